@@ -1,0 +1,44 @@
+//! One encoding only: CBOR arrays (RFC 8949), decoded, encoded again and compared (rule WIRE-1).
+
+use std::fmt;
+
+use minicbor::{Decode, Encode};
+
+/// Encodes a value into its canonical bytes.
+pub fn to_bytes<T: Encode<()>>(value: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // Writing to a vector cannot fail and no type of this crate refuses to encode itself.
+    let written = minicbor::encode(value, &mut bytes);
+    debug_assert!(written.is_ok(), "wire types encode without error");
+    bytes
+}
+
+/// Decodes a value, refusing every byte string but the one that [`to_bytes`] makes.
+///
+/// # Errors
+///
+/// [`Malformed`] when the bytes are not such a value, when any byte is left over, or when the same
+/// value has another, canonical encoding.
+pub fn from_bytes<'b, T>(bytes: &'b [u8]) -> Result<T, Malformed>
+where
+    T: Decode<'b, ()> + Encode<()>,
+{
+    let mut decoder = minicbor::Decoder::new(bytes);
+    let value: T = decoder.decode().map_err(|_| Malformed)?;
+    if decoder.position() != bytes.len() || to_bytes(&value) != bytes {
+        return Err(Malformed);
+    }
+    Ok(value)
+}
+
+/// Bytes that are not the canonical encoding of what was expected. The peer has to act.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Malformed;
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bytes that are not in the one form that the protocol allows")
+    }
+}
+
+impl std::error::Error for Malformed {}
