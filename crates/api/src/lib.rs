@@ -1,1 +1,28 @@
-//! api
+//! What crosses the operator's border: requests, responses, events. Shapes only, no I/O.
+//!
+//! The hub answers a [`Request`] with a [`Response`] or a [`Refusal`]; the daemon carries them as
+//! HTTP and JSON; the commands print them. Times are milliseconds since 1970 in UTC; durations
+//! say their unit in their name.
+
+#![forbid(unsafe_code)]
+
+mod event;
+mod line;
+mod message;
+mod refusal;
+pub mod hex;
+mod request;
+mod response;
+
+pub use event::{Event, EventKind};
+pub use line::{BearerStatus, KeyStatus, LineState, LineStatus, Status, StorageStatus, TestStatus};
+pub use message::{
+    AlsoCameBy, Attachment, Message, MessageRef, MessageSummary, OrderWireLine, Rung,
+    RungName, Tray,
+};
+pub use refusal::{Actor, Refusal, RefusalKind};
+pub use request::{NewAttachment, Request};
+pub use response::{
+    CardView, CourierResult, JournalLine, JournalVerdict, PairingStep, Response, Sent, TapeResult,
+    TestStarted,
+};

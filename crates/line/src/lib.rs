@@ -1,1 +1,7 @@
-//! line
+//! Carries sealed envelopes exactly once, over every bearer at once. Black: opens nothing.
+
+#![forbid(unsafe_code)]
+
+mod bearer;
+
+pub use bearer::{BearerId, BearerKind, BearerSpec, Carries, Cover};

@@ -1,0 +1,171 @@
+//! Messages as the operator sees them: the delivery ladder in words, each step with its time.
+
+use serde::{Deserialize, Serialize};
+
+/// Names a message: `SUD 0412` came from SUD; `0007` or `NORD 0007` is ours.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct MessageRef {
+    /// Who sent it; none for one of ours.
+    pub from: Option<String>,
+    /// To whom it went, needed only where several peers have one of ours with this number.
+    pub to: Option<String>,
+    /// Its serial.
+    pub serial: u32,
+}
+
+impl std::str::FromStr for MessageRef {
+    type Err = String;
+
+    /// Reads `0412`, `SUD 0412`, `SUD-0412`, `sud0412` and `NORD-0007>SUD`.
+    fn from_str(words: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("'{words}' names no message: write 0412, SUD-0412 or NORD-0007>SUD");
+        let (name, to) = match words.split_once('>') {
+            Some((name, to)) => (name, Some(to.trim().to_uppercase())),
+            None => (words, None),
+        };
+        let name = name.trim();
+        let digits = name
+            .rfind(|c: char| !c.is_ascii_digit())
+            .map_or(0, |last| last + 1);
+        let (party, number) = name.split_at_checked(digits).ok_or_else(wrong)?;
+        let party = party.trim_end_matches([' ', '-']).to_uppercase();
+        Ok(Self {
+            from: (!party.is_empty()).then_some(party),
+            to,
+            serial: number.parse().map_err(|_| wrong())?,
+        })
+    }
+}
+
+/// In or out: on which tray of the desk a message lies.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tray {
+    /// From the other side.
+    In,
+    /// Ours.
+    Out,
+}
+
+/// The rungs of the delivery ladder, in order. Each says what it proves.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "SCREAMING-KEBAB-CASE")]
+pub enum RungName {
+    /// Released by a person; durable here.
+    Released,
+    /// A frame of it left on some bearer.
+    OnLine,
+    /// The peer's station holds it durably: its receipt carried the proof.
+    AtStation,
+    /// An attached desk there confirmed that it shows it.
+    OnDesk,
+    /// A named person there has it.
+    Acknowledged,
+}
+
+/// One rung of a message's ladder.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Rung {
+    /// Which.
+    pub rung: RungName,
+    /// When it was reached; none is *not yet*.
+    pub at: Option<u64>,
+    /// What shows it: the bearer, the receipt, the person.
+    pub proof: String,
+    /// True when the step is overdue and nobody can say: UNKNOWN, never FAILED.
+    pub unknown: bool,
+}
+
+/// A late copy of a message by another bearer.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AlsoCameBy {
+    /// The bearer.
+    pub bearer: String,
+    /// When the copy came.
+    pub at: u64,
+}
+
+/// A message without its text.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct MessageSummary {
+    /// `NORD 0007`.
+    pub name: String,
+    /// In or out.
+    pub tray: Tray,
+    /// The other side.
+    pub peer: String,
+    /// Number in its direction.
+    pub serial: u32,
+    /// `FLASH`, `IMMEDIATE`, `PRIORITY` or `ROUTINE`.
+    pub precedence: String,
+    /// Date-time group of the release.
+    pub dtg: String,
+    /// When it was released, by the sender's clock.
+    pub released_at: u64,
+    /// Who released it: a claim of the sending station.
+    pub releaser: String,
+    /// When it became whole here; incoming only.
+    pub arrived_at: Option<u64>,
+    /// The bearer that completed it; incoming only.
+    pub arrived_by: Option<String>,
+    /// Copies that came later by other bearers.
+    pub also_came_by: Vec<AlsoCameBy>,
+    /// Its ladder.
+    pub ladder: Vec<Rung>,
+    /// Attachments: how many, and how many are whole here (incoming) or there (outgoing).
+    pub attachments: u32,
+    /// See `attachments`.
+    pub attachments_whole: u32,
+    /// Who acknowledged it, in order.
+    pub acknowledged_by: Vec<String>,
+    /// Why it is held and not on the line, or empty.
+    pub held_because: String,
+}
+
+/// An attachment of a message.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Attachment {
+    /// Position, from 0.
+    pub index: u8,
+    /// File name as the sender gave it; for people only.
+    pub name: String,
+    /// Media type as the sender gave it.
+    pub media_type: String,
+    /// Length in bytes.
+    pub bytes: u32,
+    /// Bytes that are durable on the receiving side.
+    pub bytes_there: u32,
+    /// True when it is whole and its digest fits.
+    pub whole: bool,
+    /// SHA-256, hexadecimal.
+    pub digest: String,
+}
+
+/// A whole message.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Message {
+    /// All but the text.
+    #[serde(flatten)]
+    pub summary: MessageSummary,
+    /// The text.
+    pub text: String,
+    /// What is attached.
+    pub attached: Vec<Attachment>,
+}
+
+/// One line of the order wire.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct OrderWireLine {
+    /// The other side.
+    pub peer: String,
+    /// In or out.
+    pub tray: Tray,
+    /// When it was written.
+    pub at: u64,
+    /// Who wrote it, or empty.
+    pub officer: String,
+    /// What.
+    pub text: String,
+    /// When the peer's station held it; outgoing only.
+    pub receipted_at: Option<u64>,
+}

@@ -1,0 +1,162 @@
+//! What an operator may ask of the station.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{MessageRef, Tray};
+
+/// A file to attach.
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+pub struct NewAttachment {
+    /// File name without a path.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// The bytes.
+    #[serde(with = "crate::hex")]
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for NewAttachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NewAttachment({} bytes)", self.bytes.len())
+    }
+}
+
+/// A request. Names of parties, bearers and officers are text here and checked by the hub.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "request")]
+#[non_exhaustive]
+pub enum Request {
+    /// A named person has a message. Goes to the other side.
+    Acknowledge {
+        /// Which.
+        message: MessageRef,
+        /// Who.
+        officer: String,
+    },
+    /// Takes a bearer out, or puts it back.
+    Bearer {
+        /// Its name.
+        name: String,
+        /// True to take it out.
+        out: bool,
+        /// Why.
+        because: String,
+    },
+    /// Our own card, with its words.
+    CardShow,
+    /// Trusts a card of a peer once its owner's words were typed.
+    CardImport {
+        /// The armoured card.
+        card: String,
+        /// The twelve words as its owner read them out, in either language.
+        words: String,
+    },
+    /// The journal's newest lines, or those after a number.
+    Journal {
+        /// After this record; none for the newest.
+        after: Option<u64>,
+        /// How many, at most 1,000.
+        limit: u32,
+    },
+    /// Checks the whole chain and the vault against it.
+    JournalVerify,
+    /// All lines, bearers, keys.
+    Status,
+    /// Suspends traffic on a subject, or resumes it.
+    Subject {
+        /// With whom; none where there is one peer.
+        peer: Option<String>,
+        /// The subject, in words.
+        subject: String,
+        /// True to suspend.
+        suspend: bool,
+        /// Why.
+        because: String,
+        /// Who.
+        officer: String,
+    },
+    /// The messages of a tray, the newest first.
+    List {
+        /// Which tray.
+        tray: Tray,
+        /// One peer only.
+        peer: Option<String>,
+        /// How many, at most 1,000.
+        limit: u32,
+    },
+    /// One whole message.
+    Read {
+        /// Which.
+        message: MessageRef,
+    },
+    /// Writes a line on the order wire.
+    OrderWire {
+        /// To whom; none where there is one peer.
+        peer: Option<String>,
+        /// What.
+        text: String,
+        /// Who, or empty.
+        officer: String,
+    },
+    /// The order wire's newest lines.
+    OrderWireList {
+        /// One peer only.
+        peer: Option<String>,
+        /// How many, at most 1,000.
+        limit: u32,
+    },
+    /// Begins a pairing, or takes it further with a letter of the peer.
+    Pair {
+        /// With whom.
+        peer: String,
+        /// What is mixed in: `tapes`, `cards` or `both`. Only for the first step.
+        with: String,
+        /// Suites of our direction, then of theirs. Only for the first step.
+        suites: Option<(String, String)>,
+        /// The armoured letter that came, or none for the first step.
+        letter: Option<String>,
+    },
+    /// Releases a message.
+    Send {
+        /// To whom; none where there is one peer.
+        to: Option<String>,
+        /// `flash`, `immediate`, `priority` or `routine`.
+        precedence: String,
+        /// The text.
+        text: String,
+        /// The subject it belongs to, for suspension; or empty.
+        subject: String,
+        /// Who releases it: a claim.
+        officer: String,
+        /// What is attached.
+        attachments: Vec<NewAttachment>,
+    },
+    /// An attached desk confirms that it shows a message.
+    Shown {
+        /// Which.
+        message: MessageRef,
+    },
+    /// Makes a reel of key tape for our sending direction.
+    TapeMake {
+        /// For the line with whom.
+        peer: String,
+        /// How many keys, at most 30.
+        keys: u32,
+    },
+    /// Installs a reel, ours or the peer's.
+    TapeInstall {
+        /// The armoured reel.
+        reel: String,
+    },
+    /// Calls the hourly test early.
+    TestNow {
+        /// With whom; none where there is one peer.
+        peer: Option<String>,
+    },
+    /// Words of the live keys, read aloud by both sides.
+    LineWords {
+        /// With whom; none where there is one peer.
+        peer: Option<String>,
+    },
+}

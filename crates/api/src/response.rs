@@ -1,0 +1,170 @@
+//! What the station answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{LineStatus, Message, MessageSummary, OrderWireLine, Status};
+
+/// An answer. Which one follows from the request.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "response")]
+#[non_exhaustive]
+pub enum Response {
+    /// Done, with what there is to say.
+    Done {
+        /// In a sentence.
+        said: String,
+    },
+    /// A card.
+    Card(CardView),
+    /// Lines of the journal.
+    Journal {
+        /// The lines, oldest first.
+        lines: Vec<JournalLine>,
+    },
+    /// The chain was checked.
+    JournalVerified(JournalVerdict),
+    /// One line.
+    Line(Box<LineStatus>),
+    /// A message.
+    Message(Box<Message>),
+    /// Messages.
+    Messages {
+        /// Newest first.
+        messages: Vec<MessageSummary>,
+    },
+    /// Lines of the order wire.
+    OrderWire {
+        /// Oldest first.
+        lines: Vec<OrderWireLine>,
+    },
+    /// A pairing went a step further.
+    Pairing(PairingStep),
+    /// A message was released.
+    Sent(Sent),
+    /// Everything.
+    Status(Box<Status>),
+    /// A reel was made or installed.
+    Tape(TapeResult),
+    /// The test was called.
+    Test(TestStarted),
+    /// Words of the live keys.
+    Words {
+        /// In English.
+        english: Vec<String>,
+        /// In Russian.
+        russian: Vec<String>,
+        /// Epoch of our direction and of theirs.
+        epochs: (u32, u32),
+    },
+}
+
+/// A card as shown.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CardView {
+    /// The party.
+    pub name: String,
+    /// `LIVE` or `EXERCISE`.
+    pub environment: String,
+    /// SHA-256 of the body, hexadecimal.
+    pub fingerprint: String,
+    /// Its twelve words, English.
+    pub english: Vec<String>,
+    /// Its twelve words, Russian.
+    pub russian: Vec<String>,
+    /// The armoured card.
+    pub armoured: String,
+}
+
+/// A released message.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Sent {
+    /// `NORD 0007`.
+    pub name: String,
+    /// To whom.
+    pub to: String,
+    /// Its serial.
+    pub serial: u32,
+    /// Bytes of its envelope.
+    pub envelope_bytes: u32,
+    /// Expected air time of each bearer that may carry it, in milliseconds.
+    pub air_time_ms: Vec<(String, u64)>,
+    /// What the officer should know: that release by two does not exist yet, bearers that are
+    /// skipped, that no bearer is up.
+    pub notes: Vec<String>,
+}
+
+/// A reel was made or installed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TapeResult {
+    /// Direction, as `NORD to SUD`.
+    pub direction: String,
+    /// First and last number.
+    pub numbers: (u32, u32),
+    /// The armoured reel; empty after an installation. Secret.
+    pub armoured: String,
+    /// Keys of that direction now installed.
+    pub installed: u32,
+}
+
+/// A pairing went a step further.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PairingStep {
+    /// The other side.
+    pub peer: String,
+    /// The armoured letter to carry to the other side, or empty.
+    pub letter: String,
+    /// Which letter it is: 1, 2 or 3; 0 for none.
+    pub number: u8,
+    /// True once both sides have proved the same root.
+    pub paired: bool,
+    /// What to do next, in a sentence.
+    pub next: String,
+}
+
+/// The test was called.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TestStarted {
+    /// With whom.
+    pub peer: String,
+    /// Its number, to find its outcome in the events.
+    pub test: u32,
+}
+
+/// A bag was packed or unpacked.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CourierResult {
+    /// Files written or read.
+    pub files: Vec<String>,
+    /// Frames packed, or taken in.
+    pub frames: u32,
+    /// Frames refused: not ours, damaged, or forged.
+    pub refused: u32,
+    /// Messages that became whole.
+    pub messages: u32,
+    /// Late copies.
+    pub also_came: u32,
+}
+
+/// One line of the journal.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct JournalLine {
+    /// Its number.
+    pub number: u64,
+    /// When it was written.
+    pub at: u64,
+    /// What happened, in words, without content.
+    pub what: String,
+}
+
+/// What checking the chain found.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct JournalVerdict {
+    /// Records checked.
+    pub records: u64,
+    /// The first bad one, or none.
+    pub first_bad: Option<u64>,
+    /// What is wrong with it, in a sentence; or that all is well.
+    pub said: String,
+    /// Hash of the newest record, hexadecimal.
+    pub head: String,
+}
