@@ -1,1 +1,50 @@
-//! desk
+//! What people may do, and where every message stands. Red: sees texts' outlines, never keys.
+//!
+//! The desk is a machine of records. A *decision* looks at the desk and returns a [`Record`] or a
+//! refusal; it changes nothing. [`Desk::apply`] is the only way to change the desk, live and in
+//! replay alike, so a desk rebuilt from its records is the desk that wrote them.
+//!
+//! ```text
+//!   decision (&self) -> Record -> journal, durable -> apply(&mut self)
+//! ```
+//!
+//! ```
+//! use redphone_desk::{Desk, Draft};
+//! use redphone_wire::{PartyName, Precedence, Utc};
+//!
+//! let sud: PartyName = "SUD".parse()?;
+//! let mut desk = Desk::default();
+//! let draft = Draft::text(Precedence::Flash, "1st watch", "We see no launch.");
+//! let (record, message) = desk.release(Utc(1_793_461_512_000), &sud, draft)?;
+//! desk.apply(&record);
+//! assert_eq!(message.serial.0, 1);
+//! assert!(desk.outgoing(&sud, message.serial).is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Texts and attachments lie in the journal's bodies, under the names of [`BodyName`]; the desk
+//! holds what it takes to list and follow them.
+
+#![forbid(unsafe_code)]
+
+mod body;
+mod desk;
+mod error;
+mod incoming;
+mod limits;
+mod order_wire;
+mod outgoing;
+mod peer;
+mod pieces;
+mod record;
+
+pub use body::BodyName;
+pub use desk::{Desk, Draft};
+pub use error::{DeskError, NotPermitted, PeerMisbehaved};
+pub use incoming::Incoming;
+pub use limits::{HELD_BYTES_MAX, ORDER_WIRE_LINES_MAX};
+pub use order_wire::WireLine;
+pub use outgoing::{Outgoing, Standing};
+pub use peer::{PeerDesk, Suspension};
+pub use pieces::Pieces;
+pub use record::Record;

@@ -1,0 +1,16 @@
+//! The desk's own bounds.
+
+/// Lines of the order wire that are listed, per peer; older ones stay in the journal.
+pub const ORDER_WIRE_LINES_MAX: usize = 1_000;
+/// Bytes of attachments that one peer may make us hold before a message announces them.
+pub(crate) const UNANNOUNCED_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Bytes of one peer's attachments held here; beyond it pieces are refused and the watch is told.
+pub const HELD_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
+/// Subjects that may be suspended at one time, per peer and side.
+pub(crate) const SUBJECTS_MAX: usize = 64;
+/// Acknowledgements that one message keeps.
+pub(crate) const ACKNOWLEDGEMENTS_MAX: usize = 64;
+/// Late copies that one message keeps.
+pub(crate) const COPIES_MAX: usize = 16;
+/// How far ahead of the highest serial a peer's next one may lie.
+pub(crate) const SERIAL_JUMP_MAX: u32 = 65_536;

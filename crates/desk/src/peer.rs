@@ -1,0 +1,420 @@
+//! All that the desk holds of one peer.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+use redphone_wire::{Serial, Utc};
+
+use crate::limits::{ACKNOWLEDGEMENTS_MAX, COPIES_MAX, ORDER_WIRE_LINES_MAX};
+use crate::{Incoming, Outgoing, Pieces, Record, Standing, WireLine};
+
+/// Traffic on a subject that is suspended.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub struct Suspension {
+    /// True when we declared it.
+    #[n(0)]
+    pub ours: bool,
+    /// Who and why, in words.
+    #[n(1)]
+    pub because: String,
+    /// Since when.
+    #[n(2)]
+    pub since: Utc,
+}
+
+/// One peer's messages, both ways.
+#[derive(Clone, Debug, Decode, Default, Encode, Eq, PartialEq)]
+pub struct PeerDesk {
+    /// Ours, by serial.
+    #[n(0)]
+    pub out: BTreeMap<Serial, Outgoing>,
+    /// Theirs, by serial.
+    #[n(1)]
+    pub in_: BTreeMap<Serial, Incoming>,
+    /// Pieces of their attachments, by serial and attachment.
+    #[n(2)]
+    pub pieces: BTreeMap<(Serial, u8), Pieces>,
+    /// The highest serial that they announced; 0 before the first.
+    #[n(3)]
+    pub announced: u32,
+    /// Serials that they said they no longer hold.
+    #[n(4)]
+    pub not_held: BTreeMap<Serial, ()>,
+    /// When we last asked for missing serials.
+    #[n(5)]
+    pub missing_asked: Option<Utc>,
+    /// The order wire's newest lines, by number.
+    #[n(6)]
+    pub wire: BTreeMap<u32, WireLine>,
+    /// Number of the next line.
+    #[n(7)]
+    pub wire_next: u32,
+    /// Suspended subjects.
+    #[n(8)]
+    pub suspended: BTreeMap<String, Suspension>,
+    /// Their desk is silent, since when by their clock.
+    #[n(9)]
+    pub desk_silent: Option<Utc>,
+    /// Bytes of their attachments held here.
+    #[n(10)]
+    pub held_bytes: u64,
+    /// Peer's clock less ours in seconds, as its last message told. Transit time included.
+    #[n(11)]
+    pub clock_difference_s: Option<i64>,
+}
+
+impl PeerDesk {
+    /// The next serial of ours, or none when all are used.
+    pub fn next_serial(&self) -> Option<Serial> {
+        let last = self.out.keys().next_back().map_or(0, |serial| serial.0);
+        last.checked_add(1).map(Serial)
+    }
+
+    /// The highest serial of theirs that is here; 0 before the first.
+    pub fn highest_in(&self) -> u32 {
+        self.in_.keys().next_back().map_or(0, |serial| serial.0)
+    }
+
+    /// The highest serial of ours; 0 before the first.
+    pub fn highest_out(&self) -> u32 {
+        self.out.keys().next_back().map_or(0, |serial| serial.0)
+    }
+
+    /// Serials below the highest known that are not here, ascending, at most `most`.
+    pub fn missing(&self, most: usize) -> Vec<Serial> {
+        let highest = self.highest_in().max(self.announced);
+        let held = u32::try_from(self.in_.len()).unwrap_or(u32::MAX);
+        if held >= highest {
+            return Vec::new();
+        }
+        let absent =
+            |serial: &Serial| !self.in_.contains_key(serial) && !self.not_held.contains_key(serial);
+        (1..=highest)
+            .map(Serial)
+            .filter(absent)
+            .take(most)
+            .collect()
+    }
+
+    /// Messages of ours that wait to be sealed, the most urgent and oldest first.
+    pub fn to_seal(&self) -> Vec<Serial> {
+        let mut waiting: Vec<_> = self
+            .out
+            .iter()
+            .filter(|(_, message)| message.standing == Standing::ToSeal)
+            .map(|(serial, message)| (message.precedence, *serial))
+            .collect();
+        waiting.sort();
+        waiting.into_iter().map(|(_, serial)| serial).collect()
+    }
+
+    /// Pieces of ours that wait to be sealed, the most urgent and oldest first, at most `most`.
+    pub fn pieces_to_seal(&self, most: usize) -> Vec<(Serial, u8, u32)> {
+        let mut messages: Vec<_> = self
+            .out
+            .iter()
+            .filter(|(_, message)| message.standing == Standing::Sealed)
+            .filter(|(_, message)| !message.pieces_to_seal.is_empty())
+            .collect();
+        messages.sort_by_key(|(serial, message)| (message.precedence, **serial));
+        messages
+            .into_iter()
+            .flat_map(|(serial, message)| {
+                message
+                    .pieces_to_seal
+                    .iter()
+                    .map(|(index, offset)| (*serial, *index, *offset))
+            })
+            .take(most)
+            .collect()
+    }
+
+    /// A message was sealed; or a piece of one.
+    pub fn mark_sealed(&mut self, serial: Serial, piece: Option<(u8, u32)>) {
+        if let Some(message) = self.out.get_mut(&serial) {
+            match piece {
+                None => message.standing = Standing::Sealed,
+                Some(piece) => {
+                    message.pieces_to_seal.remove(&piece);
+                }
+            }
+        }
+    }
+
+    /// The envelope of a piece died with its keys: the piece is to be sealed again.
+    pub fn unmark_piece(&mut self, serial: Serial, piece: (u8, u32)) {
+        if let Some(message) = self.out.get_mut(&serial) {
+            message.pieces_to_seal.insert(piece);
+        }
+    }
+
+    /// The first frame of a message left. Kept in memory; the receipt's record repeats it.
+    pub fn mark_on_line(&mut self, serial: Serial, at: Utc, bearer: &str) {
+        if let Some(message) = self.out.get_mut(&serial) {
+            message
+                .on_line
+                .get_or_insert_with(|| (at, bearer.to_owned()));
+        }
+    }
+
+    pub(crate) fn apply(&mut self, record: &Record) {
+        match record {
+            Record::Released { .. } | Record::SentAnew { .. } | Record::SentBack { .. } => {
+                self.apply_release(record);
+            }
+            Record::AcknowledgedThere { .. }
+            | Record::AtStation { .. }
+            | Record::OnDesk { .. }
+            | Record::PieceAtStation { .. } => self.apply_ladder(record),
+            Record::Acknowledged { .. }
+            | Record::AlsoCame { .. }
+            | Record::AttachmentWhole { .. }
+            | Record::PieceReceived { .. }
+            | Record::Received { .. }
+            | Record::Shown { .. } => self.apply_incoming(record),
+            Record::Announced { .. }
+            | Record::MissingAsked { .. }
+            | Record::NotHeld { .. }
+            | Record::OrderWire { .. }
+            | Record::OrderWireThere { .. }
+            | Record::PeerDesk { .. }
+            | Record::Subject { .. } => self.apply_service(record),
+        }
+    }
+
+    fn apply_release(&mut self, record: &Record) {
+        match record {
+            Record::Released {
+                serial,
+                precedence,
+                at,
+                releaser,
+                subject,
+                attachments,
+                piece_bytes,
+                ..
+            } => {
+                let pieces = Outgoing::all_pieces(attachments, *piece_bytes);
+                let message = Outgoing {
+                    precedence: *precedence,
+                    released: *at,
+                    releaser: releaser.clone(),
+                    subject: subject.clone(),
+                    attachments: attachments.clone(),
+                    piece_bytes: *piece_bytes,
+                    standing: Standing::ToSeal,
+                    pieces_to_seal: pieces.clone(),
+                    pieces_unreceipted: pieces,
+                    on_line: None,
+                    at_station: None,
+                    on_desk: None,
+                    acknowledged: Vec::new(),
+                };
+                self.out.insert(*serial, message);
+            }
+            Record::SentBack {
+                serials, because, ..
+            } => {
+                for serial in serials {
+                    if let Some(message) = self.out.get_mut(serial) {
+                        message.standing = Standing::Held {
+                            because: because.clone(),
+                        };
+                        message.pieces_to_seal = message.pieces_unreceipted.clone();
+                    }
+                }
+            }
+            Record::SentAnew { serial, .. } => {
+                if let Some(message) = self.out.get_mut(serial) {
+                    message.standing = Standing::ToSeal;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_ladder(&mut self, record: &Record) {
+        match record {
+            Record::AtStation {
+                serial,
+                on_line,
+                at,
+                bearer,
+                ..
+            } => {
+                if let Some(message) = self.out.get_mut(serial) {
+                    if message.on_line.is_none() {
+                        message.on_line.clone_from(on_line);
+                    }
+                    message
+                        .at_station
+                        .get_or_insert_with(|| (*at, bearer.clone()));
+                }
+            }
+            Record::PieceAtStation {
+                serial,
+                index,
+                offset,
+                ..
+            } => {
+                if let Some(message) = self.out.get_mut(serial) {
+                    message.pieces_unreceipted.remove(&(*index, *offset));
+                    message.pieces_to_seal.remove(&(*index, *offset));
+                }
+            }
+            Record::OnDesk { serial, at, .. } => {
+                if let Some(message) = self.out.get_mut(serial) {
+                    message.on_desk.get_or_insert(*at);
+                }
+            }
+            Record::AcknowledgedThere {
+                serial,
+                officer,
+                at,
+                ..
+            } => {
+                if let Some(message) = self.out.get_mut(serial)
+                    && message.acknowledged.len() < ACKNOWLEDGEMENTS_MAX
+                {
+                    message.acknowledged.push((officer.clone(), *at));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_incoming(&mut self, record: &Record) {
+        match record {
+            Record::Received {
+                serial,
+                precedence,
+                released,
+                releaser,
+                at,
+                bearer,
+                attachments,
+                digest,
+                ..
+            } => {
+                self.not_held.remove(serial);
+                let theirs = i64::try_from(released.0 / 1_000).unwrap_or(i64::MAX);
+                let ours = i64::try_from(at.0 / 1_000).unwrap_or(i64::MAX);
+                self.clock_difference_s = Some(theirs.saturating_sub(ours));
+                let message = Incoming {
+                    precedence: *precedence,
+                    released: *released,
+                    releaser: releaser.clone(),
+                    arrived: *at,
+                    arrived_by: bearer.clone(),
+                    also_came: Vec::new(),
+                    attachments: attachments.clone(),
+                    shown: None,
+                    acknowledged: Vec::new(),
+                    digest: *digest,
+                };
+                self.in_.insert(*serial, message);
+            }
+            Record::AlsoCame {
+                serial, bearer, at, ..
+            } => {
+                if let Some(message) = self.in_.get_mut(serial)
+                    && message.also_came.len() < COPIES_MAX
+                {
+                    message.also_came.push((bearer.clone(), *at));
+                }
+            }
+            Record::PieceReceived {
+                serial,
+                index,
+                offset,
+                bytes,
+                ..
+            } => {
+                let pieces = self.pieces.entry((*serial, *index)).or_default();
+                pieces.insert(*offset, *bytes);
+                self.held_bytes = self.held_bytes.saturating_add(u64::from(*bytes));
+            }
+            Record::AttachmentWhole {
+                serial,
+                index,
+                good,
+                ..
+            } => self
+                .pieces
+                .entry((*serial, *index))
+                .or_default()
+                .judge(*good),
+            Record::Shown { serial, at, .. } => {
+                if let Some(message) = self.in_.get_mut(serial) {
+                    message.shown.get_or_insert(*at);
+                }
+            }
+            Record::Acknowledged {
+                serial,
+                officer,
+                at,
+                ..
+            } => {
+                if let Some(message) = self.in_.get_mut(serial)
+                    && message.acknowledged.len() < ACKNOWLEDGEMENTS_MAX
+                {
+                    message.acknowledged.push((officer.clone(), *at));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_service(&mut self, record: &Record) {
+        match record {
+            Record::Announced { highest, .. } => self.announced = self.announced.max(highest.0),
+            Record::MissingAsked { at, .. } => self.missing_asked = Some(*at),
+            Record::NotHeld { serial, .. } => {
+                self.not_held.insert(*serial, ());
+            }
+            Record::OrderWire {
+                out, at, officer, ..
+            } => {
+                let line = WireLine {
+                    out: *out,
+                    at: *at,
+                    officer: officer.clone(),
+                    receipted: None,
+                };
+                self.wire.insert(self.wire_next, line);
+                self.wire_next = self.wire_next.saturating_add(1);
+                while self.wire.len() > ORDER_WIRE_LINES_MAX {
+                    self.wire.pop_first();
+                }
+            }
+            Record::OrderWireThere { number, at, .. } => {
+                if let Some(line) = self.wire.get_mut(number) {
+                    line.receipted.get_or_insert(*at);
+                }
+            }
+            Record::PeerDesk { silent, since, .. } => {
+                self.desk_silent = silent.then_some(*since);
+            }
+            Record::Subject {
+                ours,
+                subject,
+                suspended,
+                because,
+                at,
+                ..
+            } => {
+                if *suspended {
+                    let suspension = Suspension {
+                        ours: *ours,
+                        because: because.clone(),
+                        since: *at,
+                    };
+                    self.suspended.insert(subject.clone(), suspension);
+                } else {
+                    self.suspended.remove(subject);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! What the desk writes down. Facts only: no text, no key.
+
+use minicbor::{Decode, Encode};
+use redphone_wire::{AttachmentInfo, PartyName, Precedence, Serial, Utc};
+
+/// One fact about messages. Instants are of this station's clock unless the field says otherwise.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub enum Record {
+    /// An officer of ours acknowledged a message of the peer.
+    #[n(0)]
+    Acknowledged {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Their message.
+        #[n(1)]
+        serial: Serial,
+        /// Who.
+        #[n(2)]
+        officer: String,
+        /// When.
+        #[n(3)]
+        at: Utc,
+    },
+    /// A person of the peer acknowledged a message of ours.
+    #[n(1)]
+    AcknowledgedThere {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Our message.
+        #[n(1)]
+        serial: Serial,
+        /// Who, as their station claims.
+        #[n(2)]
+        officer: String,
+        /// When, by their clock.
+        #[n(3)]
+        at: Utc,
+    },
+    /// A copy of a message came later by another bearer.
+    #[n(2)]
+    AlsoCame {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Their message.
+        #[n(1)]
+        serial: Serial,
+        /// The bearer.
+        #[n(2)]
+        bearer: String,
+        /// When.
+        #[n(3)]
+        at: Utc,
+    },
+    /// The peer said what its highest serial is.
+    #[n(3)]
+    Announced {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Its highest serial.
+        #[n(1)]
+        highest: Serial,
+    },
+    /// The peer's station holds a message of ours durably.
+    #[n(4)]
+    AtStation {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Our message.
+        #[n(1)]
+        serial: Serial,
+        /// When its first frame left, and by which bearer.
+        #[n(2)]
+        on_line: Option<(Utc, String)>,
+        /// When the receipt came.
+        #[n(3)]
+        at: Utc,
+        /// By which bearer.
+        #[n(4)]
+        bearer: String,
+    },
+    /// All pieces of an attachment are here; `good` says whether its digest fits.
+    #[n(5)]
+    AttachmentWhole {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Their message.
+        #[n(1)]
+        serial: Serial,
+        /// Which attachment.
+        #[n(2)]
+        index: u8,
+        /// Whether the digest fits.
+        #[n(3)]
+        good: bool,
+    },
+    /// Serials were missing and the peer was asked for them.
+    #[n(6)]
+    MissingAsked {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// First and last of each range.
+        #[n(1)]
+        ranges: Vec<(Serial, Serial)>,
+        /// When.
+        #[n(2)]
+        at: Utc,
+    },
+    /// The peer no longer holds a serial that was asked for.
+    #[n(7)]
+    NotHeld {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Which.
+        #[n(1)]
+        serial: Serial,
+    },
+    /// A desk there confirmed that it shows a message of ours.
+    #[n(8)]
+    OnDesk {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Our message.
+        #[n(1)]
+        serial: Serial,
+        /// When, by their clock.
+        #[n(2)]
+        at: Utc,
+    },
+    /// A line of the order wire was written or came.
+    #[n(9)]
+    OrderWire {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// True for ours.
+        #[n(1)]
+        out: bool,
+        /// When it was written, by its writer's clock.
+        #[n(2)]
+        at: Utc,
+        /// Who, or empty.
+        #[n(3)]
+        officer: String,
+    },
+    /// The peer's station holds a line of our order wire.
+    #[n(10)]
+    OrderWireThere {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// The line's number.
+        #[n(1)]
+        number: u32,
+        /// When.
+        #[n(2)]
+        at: Utc,
+    },
+    /// Nobody, or somebody again, is at the peer's desk.
+    #[n(11)]
+    PeerDesk {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// True when silent.
+        #[n(1)]
+        silent: bool,
+        /// Since when, by their clock.
+        #[n(2)]
+        since: Utc,
+    },
+    /// The peer holds a piece of an attachment of ours.
+    #[n(12)]
+    PieceAtStation {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Our message.
+        #[n(1)]
+        serial: Serial,
+        /// Which attachment.
+        #[n(2)]
+        index: u8,
+        /// Where the piece begins.
+        #[n(3)]
+        offset: u32,
+    },
+    /// A piece of an attachment came.
+    #[n(13)]
+    PieceReceived {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Their message.
+        #[n(1)]
+        serial: Serial,
+        /// Which attachment.
+        #[n(2)]
+        index: u8,
+        /// Where the piece begins.
+        #[n(3)]
+        offset: u32,
+        /// Its length.
+        #[n(4)]
+        bytes: u32,
+    },
+    /// A message came whole.
+    #[n(14)]
+    Received {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Their serial.
+        #[n(1)]
+        serial: Serial,
+        /// Urgency.
+        #[n(2)]
+        precedence: Precedence,
+        /// When they released it, by their clock.
+        #[n(3)]
+        released: Utc,
+        /// Who released it, as their station claims.
+        #[n(4)]
+        releaser: String,
+        /// When it became whole here.
+        #[n(5)]
+        at: Utc,
+        /// The bearer that completed it.
+        #[n(6)]
+        bearer: String,
+        /// What it announces.
+        #[n(7)]
+        attachments: Vec<AttachmentInfo>,
+        /// SHA-256 of its canonical bytes, so that a second text under the serial is noticed.
+        #[cbor(n(8), with = "minicbor::bytes")]
+        digest: [u8; 32],
+    },
+    /// A message of ours was released.
+    #[n(15)]
+    Released {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Our serial.
+        #[n(1)]
+        serial: Serial,
+        /// Urgency.
+        #[n(2)]
+        precedence: Precedence,
+        /// When.
+        #[n(3)]
+        at: Utc,
+        /// Who: a claim until release by two.
+        #[n(4)]
+        releaser: String,
+        /// The subject it belongs to, or empty.
+        #[n(5)]
+        subject: String,
+        /// What is attached.
+        #[n(6)]
+        attachments: Vec<AttachmentInfo>,
+        /// Bytes of each piece that attachments are cut into.
+        #[n(7)]
+        piece_bytes: u32,
+    },
+    /// The keys of the line died with messages of ours unreceipted: they are held for a release
+    /// anew.
+    #[n(16)]
+    SentBack {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Which.
+        #[n(1)]
+        serials: Vec<Serial>,
+        /// Why.
+        #[n(2)]
+        because: String,
+    },
+    /// A message that was sent back, asked for again, or waits, may be sealed again.
+    #[n(17)]
+    SentAnew {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Which.
+        #[n(1)]
+        serial: Serial,
+    },
+    /// One of our desks confirmed that it shows a message of the peer.
+    #[n(18)]
+    Shown {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Their message.
+        #[n(1)]
+        serial: Serial,
+        /// When.
+        #[n(2)]
+        at: Utc,
+    },
+    /// A subject was suspended or resumed.
+    #[n(19)]
+    Subject {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// True when we declared it.
+        #[n(1)]
+        ours: bool,
+        /// The subject.
+        #[n(2)]
+        subject: String,
+        /// True when suspended.
+        #[n(3)]
+        suspended: bool,
+        /// Who and why, in words.
+        #[n(4)]
+        because: String,
+        /// When.
+        #[n(5)]
+        at: Utc,
+    },
+}
+
+impl Record {
+    /// The peer that the fact is about.
+    pub fn peer(&self) -> &PartyName {
+        match self {
+            Self::Acknowledged { peer, .. }
+            | Self::AcknowledgedThere { peer, .. }
+            | Self::AlsoCame { peer, .. }
+            | Self::Announced { peer, .. }
+            | Self::AtStation { peer, .. }
+            | Self::AttachmentWhole { peer, .. }
+            | Self::MissingAsked { peer, .. }
+            | Self::NotHeld { peer, .. }
+            | Self::OnDesk { peer, .. }
+            | Self::OrderWire { peer, .. }
+            | Self::OrderWireThere { peer, .. }
+            | Self::PeerDesk { peer, .. }
+            | Self::PieceAtStation { peer, .. }
+            | Self::PieceReceived { peer, .. }
+            | Self::Received { peer, .. }
+            | Self::Released { peer, .. }
+            | Self::SentAnew { peer, .. }
+            | Self::SentBack { peer, .. }
+            | Self::Shown { peer, .. }
+            | Self::Subject { peer, .. } => peer,
+        }
+    }
+}
