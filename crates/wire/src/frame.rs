@@ -8,7 +8,10 @@
 //!   single: repeat     12 bits (short, 4 bytes in all) or 21 bits (long, 8 bytes)
 //!   multi:  symbol 16 bits, source symbols 12 bits        (6 bytes, or 9 with one zero bit)
 //!   pack:   as multi, then a byte: how many symbols follow (7 bytes, or 10)
+//!   padded: kind 3 bits, 1, then two bytes: length of the frame that follows, then zeros
 //! ```
+//!
+//! On a bearer with cover every frame has one size: a shorter one travels padded (rule FRAME-7).
 
 use crate::limits::SYMBOLS_MAX;
 use crate::{Malformed, Receipt};
@@ -20,6 +23,13 @@ pub enum Frame {
     Cover {
         /// Zero bytes that follow the header.
         padding: usize,
+    },
+    /// Another frame, made as long as all frames of a bearer with cover are.
+    Padded {
+        /// Symbols or a receipt.
+        frame: Box<Frame>,
+        /// Zero bytes that follow it.
+        zeros: usize,
     },
     /// The other side holds envelopes durably.
     Receipt(Receipt),
@@ -94,8 +104,40 @@ const PACK: u64 = 2;
 const LONG: u64 = 3; // added to the three above
 const RECEIPT: u64 = 6;
 const COVER: u64 = 7;
+const PADDED_FIRST: u8 = (COVER << 5) as u8 | 1;
 
 impl Frame {
+    /// Plain bytes that the padded form adds to a frame.
+    pub const PADDED_BYTES: usize = 3;
+
+    /// This frame in exactly so many plain bytes, if it fits: as it is, as longer cover, or padded.
+    pub fn padded_to(self, bytes: usize) -> Option<Self> {
+        match self {
+            Self::Cover { .. } => Some(Self::Cover {
+                padding: bytes.checked_sub(1)?,
+            }),
+            Self::Padded { frame, .. } => frame.padded_to(bytes),
+            Self::Receipt(_) | Self::Symbols(_) => {
+                let length = self.to_bytes().len();
+                if length == bytes {
+                    return Some(self);
+                }
+                let zeros = bytes.checked_sub(length + Self::PADDED_BYTES)?;
+                let frame = Box::new(self);
+                Some(Self::Padded { frame, zeros })
+            }
+        }
+    }
+
+    /// The frame within the padding.
+    #[must_use]
+    pub fn unpadded(self) -> Self {
+        match self {
+            Self::Padded { frame, .. } => *frame,
+            Self::Cover { .. } | Self::Receipt(_) | Self::Symbols(_) => self,
+        }
+    }
+
     /// The plain bytes of a frame, ready to be sealed.
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -104,6 +146,15 @@ impl Frame {
                 if let Some(first) = bytes.first_mut() {
                     *first = (COVER << 5) as u8;
                 }
+                bytes
+            }
+            Self::Padded { frame, zeros } => {
+                let inner = frame.to_bytes();
+                let length = u16::try_from(inner.len()).unwrap_or(u16::MAX);
+                let mut bytes = vec![PADDED_FIRST];
+                bytes.extend_from_slice(&length.to_be_bytes());
+                bytes.extend_from_slice(&inner);
+                bytes.resize(bytes.len() + zeros, 0);
                 bytes
             }
             Self::Receipt(receipt) => {
@@ -134,11 +185,29 @@ impl Frame {
             COVER if first & 0x1f == 0 && rest.iter().all(|byte| *byte == 0) => Ok(Self::Cover {
                 padding: rest.len(),
             }),
+            COVER if *first == PADDED_FIRST => Self::padded_from_bytes(rest),
             kind @ (SINGLE..RECEIPT) => Symbols::from_bytes(kind, bytes)
                 .map(Self::Symbols)
                 .ok_or(Malformed),
             _ => Err(Malformed),
         }
+    }
+
+    fn padded_from_bytes(rest: &[u8]) -> Result<Self, Malformed> {
+        let (length, rest) = rest.split_first_chunk::<2>().ok_or(Malformed)?;
+        let length = usize::from(u16::from_be_bytes(*length));
+        let (inner, zeros) = rest.split_at_checked(length).ok_or(Malformed)?;
+        // Refused before it is read, so that no frame makes the reader go deep.
+        let carries = inner
+            .first()
+            .is_some_and(|first| u64::from(first >> 5) != COVER);
+        if !carries || zeros.iter().any(|byte| *byte != 0) {
+            return Err(Malformed);
+        }
+        Ok(Self::Padded {
+            frame: Box::new(Self::from_bytes(inner)?),
+            zeros: zeros.len(),
+        })
     }
 }
 
@@ -314,6 +383,26 @@ mod tests {
                 assert_eq!(Number::low(number).resolve(cumulative), Some(number));
             }
         }
+    }
+
+    #[test]
+    fn padded_frames_are_all_of_one_length_and_come_back() {
+        let frame = symbols(Number::low(5), Shape::Single { repeat: 1 }, 20);
+        for bytes in [24, 27, 28, 200] {
+            let padded = frame.clone().padded_to(bytes).unwrap();
+            let plain = padded.to_bytes();
+            assert_eq!(plain.len(), bytes);
+            let back = Frame::from_bytes(&plain).unwrap();
+            assert_eq!(back, padded);
+            assert_eq!(back.unpadded(), frame);
+        }
+        assert_eq!(frame.clone().padded_to(26), None, "no room for the length");
+        let cover = Frame::Cover { padding: 0 }.padded_to(50).unwrap();
+        assert_eq!(cover.to_bytes().len(), 50);
+
+        let mut twice = vec![PADDED_FIRST, 0, 31];
+        twice.extend(frame.padded_to(31).unwrap().to_bytes());
+        assert_eq!(Frame::from_bytes(&twice), Err(Malformed), "padded twice");
     }
 
     #[test]
