@@ -12,9 +12,9 @@ use zeroize::Zeroizing;
 use crate::kdf::{Label, Secret, Source};
 
 /// Bytes of an encapsulation key.
-pub const KEM_KEY_BYTES: usize = x_wing::ENCAPSULATION_KEY_SIZE;
+pub(crate) const KEM_KEY_BYTES: usize = x_wing::ENCAPSULATION_KEY_SIZE;
 /// Bytes of a ciphertext.
-pub const KEM_CIPHERTEXT_BYTES: usize = x_wing::CIPHERTEXT_SIZE;
+pub(crate) const KEM_CIPHERTEXT_BYTES: usize = x_wing::CIPHERTEXT_SIZE;
 
 /// The encapsulation key of a 32-byte decapsulation key, 1,216 bytes.
 pub(crate) fn public_key(secret: &[u8; 32]) -> Vec<u8> {
