@@ -1,1 +1,133 @@
-fn main() {}
+//! The one runner: `cargo xtask` lists its tasks, `cargo xtask test` runs everything.
+//!
+//! Owns the list of tasks. What a task does is in the module of its name. A task whose pieces are
+//! not in the repository is not listed.
+
+#![forbid(unsafe_code)]
+
+mod checks;
+mod dist;
+mod rust_text;
+mod step;
+mod tidy;
+mod tools;
+mod tree;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use tree::Tree;
+
+/// A task of the runner.
+struct Task {
+    name: &'static str,
+    /// What it does, in one line.
+    about: &'static str,
+    /// Whether its pieces are in the repository.
+    is_there: fn(&Tree) -> bool,
+    /// Runs it; an error is a sentence.
+    run: fn(&House, &[String]) -> Result<(), String>,
+}
+
+/// Where the repository is and what is in it.
+struct House {
+    root: PathBuf,
+    tree: Tree,
+}
+
+const TASKS: [Task; 5] = [
+    Task {
+        name: "test",
+        about: "install what the tests need, then run every check that decides on a change",
+        is_there: |_| true,
+        run: |house, _| checks::all(house),
+    },
+    Task {
+        name: "tidy",
+        about: "check the house rules that no linter knows",
+        is_there: |_| true,
+        run: |house, _| tidy::run(&house.root, &task_names(&house.tree)),
+    },
+    Task {
+        name: "docs",
+        about: "build the documentation of the code; a warning fails",
+        is_there: |_| true,
+        run: |house, _| checks::docs(&house.root),
+    },
+    Task {
+        name: "deny",
+        about: "check licences, bans and advisories of every dependency (needs cargo-deny)",
+        is_there: |tree| tree.has("deny.toml"),
+        run: |house, _| checks::deny(&house.root),
+    },
+    Task {
+        name: "dist",
+        about: "build the release binary, say its size and SHA-256",
+        is_there: |tree| tree.has("crates/cli/src/main.rs"),
+        run: |house, _| dist::run_dist(&house.root),
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let tree = match Tree::load(&root) {
+        Ok(tree) => tree,
+        Err(why) => {
+            println!("cannot read the repository: {why}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let house = House { root, tree };
+    let Some((name, rest)) = arguments.split_first() else {
+        list(&house.tree);
+        return ExitCode::SUCCESS;
+    };
+    let found = TASKS
+        .iter()
+        .find(|task| task.name == name && (task.is_there)(&house.tree));
+    let Some(task) = found else {
+        println!("there is no task '{name}'; these there are:\n");
+        list(&house.tree);
+        return ExitCode::from(2);
+    };
+    match (task.run)(&house, rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            println!("{name}: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn list(tree: &Tree) {
+    for task in TASKS.iter().filter(|task| (task.is_there)(tree)) {
+        println!("cargo xtask {:<8} {}", task.name, task.about);
+    }
+}
+
+/// The names of the tasks that are there.
+fn task_names(tree: &Tree) -> Vec<&'static str> {
+    let there = TASKS.iter().filter(|task| (task.is_there)(tree));
+    there.map(|task| task.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn house_rules_hold_in_this_repository() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let tree = Tree::load(&root).unwrap();
+        assert_eq!(tidy::run(&root, &task_names(&tree)), Ok(()));
+    }
+
+    #[test]
+    fn task_whose_pieces_are_missing_is_not_listed() {
+        let names = task_names(&Tree::of(&[]));
+        assert!(names.contains(&"test"));
+        assert!(!names.contains(&"deny"));
+    }
+}

@@ -1,0 +1,85 @@
+//! `cargo xtask test`: every check that decides whether a change is good, one after the other.
+//!
+//! Owns their order. A failed step does not hide the next: all run, then the failed are named.
+
+use std::path::Path;
+
+use crate::step::{Steps, run, run_with};
+use crate::{House, task_names, tidy, tools};
+
+const CARGO_DENY_MISSING: &str =
+    "cargo-deny is not installed; install it with cargo install cargo-deny";
+
+/// Runs everything there is.
+pub(crate) fn all(house: &House) -> Result<(), String> {
+    let root = &house.root;
+    let tree = &house.tree;
+    let mut steps = Steps::default();
+    steps.run("tools", || tools::prepare(root, tree));
+    steps.run("format", || {
+        run(root, &["cargo", "fmt", "--all", "--check"])
+    });
+    steps.run("tidy", || tidy::run(root, &task_names(tree)));
+    steps.run("clippy", || {
+        let line = "cargo clippy --workspace --all-targets --locked -- -D warnings";
+        run_line(root, line)
+    });
+    steps.run("tests", || tests(root));
+    steps.run("doctests", || {
+        run_line(root, "cargo test --workspace --doc --locked")
+    });
+    steps.run("docs", || docs(root));
+    if tree.has("crates/cli/src/demo.rs") || tree.has("crates/cli/src/demo") {
+        steps.run("demo", || {
+            run_line(root, "cargo run --release --locked -- demo --script")
+        });
+    }
+    if tools::is_installed("cargo-deny") {
+        steps.run("deny", || deny(root));
+    } else {
+        steps.leave(
+            "deny",
+            "cargo-deny is not installed (cargo install cargo-deny)",
+        );
+    }
+    if steps.sum_up() {
+        Ok(())
+    } else {
+        Err("not every step passed".to_owned())
+    }
+}
+
+/// The tests of every crate, with cargo-nextest where it is installed.
+fn tests(root: &Path) -> Result<(), String> {
+    let line = if tools::is_installed("cargo-nextest") {
+        "cargo nextest run --workspace --locked --no-fail-fast"
+    } else {
+        "cargo test --workspace --lib --bins --tests --locked --no-fail-fast"
+    };
+    run_line(root, line)
+}
+
+/// Builds the documentation of the code.
+pub(crate) fn docs(root: &Path) -> Result<(), String> {
+    let line = ["cargo", "doc", "--workspace", "--no-deps", "--locked"];
+    run_with(root, &line, &[("RUSTDOCFLAGS", "-D warnings")])
+}
+
+/// Checks dependencies by deny.toml. Advisories need the advisory database, so a network; without
+/// one the rest is checked and that is said.
+pub(crate) fn deny(root: &Path) -> Result<(), String> {
+    if !tools::is_installed("cargo-deny") {
+        return Err(CARGO_DENY_MISSING.to_owned());
+    }
+    run_line(root, "cargo deny --locked check bans licenses sources")?;
+    if run_line(root, "cargo deny --locked fetch db").is_err() {
+        println!("advisories were not checked: their database cannot be reached");
+        return Ok(());
+    }
+    run_line(root, "cargo deny --locked check advisories")
+}
+
+fn run_line(root: &Path, line: &str) -> Result<(), String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    run(root, &words)
+}
