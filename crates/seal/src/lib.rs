@@ -16,10 +16,12 @@ mod cipher;
 mod identity;
 mod kdf;
 mod kem;
+mod pairing;
 mod tape;
 pub mod words;
 
 pub use card::{CardError, CardPart, fingerprint, verify_card};
 pub use cipher::Cipher;
 pub use identity::{Identity, IdentityError};
+pub use pairing::{BadMeans, Means, Pairing, PairingError, Tape, Terms, answer};
 pub use tape::{ReelError, check_reel, make_reel, tape_check};
