@@ -2,9 +2,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod courier;
+mod delimit;
 mod error;
 mod pace;
 mod pipe;
+pub mod serial;
 mod socket;
 pub mod udp;
 
