@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use crate::storage::{Batch, Storage, StorageError};
+use crate::storage::{Batch, Pair, Storage, StorageError};
 
 /// What a disk would hold, in memory.
 #[derive(Clone, Default, Eq, PartialEq)]
@@ -37,6 +37,28 @@ impl MemoryStorage {
         values.fold(0, |sum, value| {
             sum + u64::try_from(value.len()).unwrap_or(u64::MAX)
         })
+    }
+
+    /// Flips one bit of a value, counted over records, rows, blobs and settings in order. Returns
+    /// `false` if there are fewer bits.
+    pub fn flip(&mut self, bit: u64) -> bool {
+        let mut left = bit / 8;
+        let values = self
+            .records
+            .values_mut()
+            .chain(self.rows.values_mut())
+            .chain(self.blobs.values_mut())
+            .chain(self.meta.values_mut());
+        for value in values {
+            let bytes = u64::try_from(value.len()).unwrap_or(u64::MAX);
+            let place = usize::try_from(left).unwrap_or(usize::MAX);
+            if let Some(byte) = value.get_mut(place) {
+                *byte ^= 1 << (bit % 8);
+                return true;
+            }
+            left -= bytes;
+        }
+        false
     }
 
     fn put<K: Ord + Clone>(map: &mut BTreeMap<K, Vec<u8>>, entries: &[(K, Option<Vec<u8>>)]) {
@@ -83,11 +105,7 @@ impl Storage for MemoryStorage {
             .collect())
     }
 
-    fn rows(
-        &mut self,
-        after: Option<&[u8]>,
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StorageError> {
+    fn rows(&mut self, after: Option<&[u8]>, limit: usize) -> Result<Vec<Pair>, StorageError> {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         let found = self.rows.range::<[u8], _>((start, Bound::Unbounded));
         Ok(found

@@ -11,6 +11,12 @@ use std::fmt;
 /// Rows asked for at a time when a table is read whole.
 pub const PAGE_ROWS_MAX: usize = 1_024;
 
+/// An id and its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
+
+/// An id and its new value; `None` removes it.
+pub type Write = (Vec<u8>, Option<Vec<u8>>);
+
 /// A place that keeps records, rows, blobs and settings.
 ///
 /// [`Storage::append`] is the only way in. When it returns `Ok`, everything in the batch survives a
@@ -37,11 +43,7 @@ pub trait Storage {
     /// # Errors
     ///
     /// Any [`StorageError`] except [`StorageError::Full`].
-    fn rows(
-        &mut self,
-        after: Option<&[u8]>,
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StorageError>;
+    fn rows(&mut self, after: Option<&[u8]>, limit: usize) -> Result<Vec<Pair>, StorageError>;
 
     /// Returns one row of the vault.
     ///
@@ -78,9 +80,9 @@ pub struct Batch {
     /// Sealed records with their numbers, ascending and new.
     pub records: Vec<(u64, Vec<u8>)>,
     /// Sealed vault rows to write or erase.
-    pub rows: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub rows: Vec<Write>,
     /// Sealed bodies and the snapshot to write or erase.
-    pub blobs: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub blobs: Vec<Write>,
     /// Settings to write or erase.
     pub meta: Vec<(String, Option<Vec<u8>>)>,
 }
