@@ -1,0 +1,73 @@
+//! The command line: one struct for each command, kept beside the command that reads it.
+//!
+//! Secrets are never arguments: passphrases are typed, keys are read from files.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{
+    card, courier, desk, journal, line, order_wire, pair, send, shell, tape, tray, wait,
+};
+use crate::exit::EXIT_CODES;
+
+/// A crisis line between parties that do not trust each other.
+#[derive(Debug, Parser)]
+#[command(name = "redphone", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(disable_help_subcommand = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// The station's home directory [default: ~/.redphone]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// Answer in JSON, for scripts
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands, in the order in which a newcomer meets them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show, export or import calling cards
+    Card(card::CardArgs),
+    /// Make or install key tape
+    Tape(tape::TapeArgs),
+    /// Pair with a peer, one letter at a time
+    Pair(pair::PairArgs),
+    /// Send a message
+    Send(send::SendArgs),
+    /// Wait until a message has reached a rung of its ladder
+    Wait(wait::WaitArgs),
+    /// List what came in
+    Inbox(tray::ListArgs),
+    /// List what went out
+    Outbox(tray::ListArgs),
+    /// Read one message
+    Read(tray::ReadArgs),
+    /// Acknowledge a message by name
+    Acknowledge(tray::AcknowledgeArgs),
+    /// Sit at the desk: show messages as they arrive, ring, confirm ON DESK
+    Desk(desk::DeskArgs),
+    /// Talk on the order wire, or list it
+    Wire(order_wire::WireArgs),
+    /// Call the hourly test early
+    Test(line::TestArgs),
+    /// Show the station, its lines and its alarms
+    Status(line::StatusArgs),
+    /// Show the lines in detail; suspend or resume a subject; words of the keys
+    Line(line::LineArgs),
+    /// Take a bearer out, or put it back
+    Bearer(line::BearerArgs),
+    /// Pack or unpack a courier's bag
+    Courier(courier::CourierArgs),
+    /// Follow what happens, without content
+    Events(desk::EventsArgs),
+    /// Show, verify or export the journal
+    Journal(journal::JournalArgs),
+    /// Print completions for a shell
+    Completions(shell::CompletionsArgs),
+    /// Write manual pages
+    Man(shell::ManArgs),
+}

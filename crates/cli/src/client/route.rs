@@ -1,0 +1,171 @@
+//! From a request to its HTTP call: method, path, body. The daemon's `/openapi.json` is the other
+//! half of this table.
+
+use redphone_api::{MessageRef, Refusal, RefusalKind, Request, Tray};
+use serde_json::{Value, json};
+
+/// The call of a request: method, path with query, body.
+pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Value>), Refusal> {
+    let call = match request {
+        Request::Acknowledge { message, officer } => (
+            "POST",
+            format!("{}/acknowledge", message_path(message)),
+            Some(json!({ "officer": officer })),
+        ),
+        Request::Bearer { name, out, because } => (
+            "POST",
+            format!("/v1/bearers/{}", escaped(name)),
+            Some(json!({ "out": out, "because": because })),
+        ),
+        Request::CardShow => ("GET", "/v1/card".to_owned(), None),
+        Request::Journal { after, limit } => {
+            let after = after
+                .map(|after| format!("&after={after}"))
+                .unwrap_or_default();
+            ("GET", format!("/v1/journal?limit={limit}{after}"), None)
+        }
+        Request::JournalVerify => ("POST", "/v1/journal/verify".to_owned(), Some(json!({}))),
+        Request::Status => ("GET", "/v1/status".to_owned(), None),
+        Request::List { tray, peer, limit } => {
+            let tray = match tray {
+                Tray::In => "in",
+                Tray::Out => "out",
+            };
+            let path = format!("/v1/messages?tray={tray}&limit={limit}{}", of_peer(peer));
+            ("GET", path, None)
+        }
+        Request::Read { message } => ("GET", message_path(message), None),
+        Request::OrderWireList { peer, limit } => (
+            "GET",
+            format!("/v1/order-wire?limit={limit}{}", of_peer(peer)),
+            None,
+        ),
+        Request::Shown { message } => (
+            "POST",
+            format!("{}/shown", message_path(message)),
+            Some(json!({})),
+        ),
+        Request::LineWords { peer } => {
+            let peer = peer.as_ref().map(|peer| format!("?peer={}", escaped(peer)));
+            (
+                "GET",
+                format!("/v1/line-words{}", peer.unwrap_or_default()),
+                None,
+            )
+        }
+        Request::CardImport { .. } => ("POST", "/v1/cards".to_owned(), Some(fields(request)?)),
+        Request::Subject { .. } => ("POST", "/v1/subjects".to_owned(), Some(fields(request)?)),
+        Request::OrderWire { .. } => ("POST", "/v1/order-wire".to_owned(), Some(fields(request)?)),
+        Request::Pair { .. } => ("POST", "/v1/pairings".to_owned(), Some(fields(request)?)),
+        Request::Send { .. } => ("POST", "/v1/messages".to_owned(), Some(fields(request)?)),
+        Request::TapeMake { .. } => ("POST", "/v1/tapes".to_owned(), Some(fields(request)?)),
+        Request::TapeInstall { .. } => (
+            "POST",
+            "/v1/tapes/install".to_owned(),
+            Some(fields(request)?),
+        ),
+        Request::TestNow { .. } => ("POST", "/v1/tests".to_owned(), Some(fields(request)?)),
+        _ => return Err(unroutable()),
+    };
+    Ok(call)
+}
+
+/// The path of a message: `/v1/messages/NORD-0007%3ESUD`.
+pub(crate) fn message_path(message: &MessageRef) -> String {
+    let from = message
+        .from
+        .as_ref()
+        .map(|from| format!("{from}-"))
+        .unwrap_or_default();
+    let to = message
+        .to
+        .as_ref()
+        .map(|to| format!(">{to}"))
+        .unwrap_or_default();
+    format!(
+        "/v1/messages/{}",
+        escaped(&format!("{from}{:04}{to}", message.serial))
+    )
+}
+
+/// The fields of a request, without its name.
+fn fields(request: &Request) -> Result<Value, Refusal> {
+    let mut value = serde_json::to_value(request).map_err(|_| unroutable())?;
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("request");
+    }
+    Ok(value)
+}
+
+fn of_peer(peer: &Option<String>) -> String {
+    peer.as_ref()
+        .map(|peer| format!("&peer={}", escaped(peer)))
+        .unwrap_or_default()
+}
+
+/// Percent-encoding (RFC 3986, section 2.1) of all but unreserved characters.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+fn unroutable() -> Refusal {
+    Refusal::operator(
+        RefusalKind::Usage,
+        "This request has no route to the station.",
+        "Use the redphone of the station's own version.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_paths_are_escaped() {
+        let message: MessageRef = "NORD-0007>SUD".parse().unwrap();
+        assert_eq!(message_path(&message), "/v1/messages/NORD-0007%3ESUD");
+        let out = Request::Bearer {
+            name: "../ip".to_owned(),
+            out: true,
+            because: String::new(),
+        };
+        assert_eq!(of(&out).unwrap().1, "/v1/bearers/..%2Fip");
+    }
+
+    #[test]
+    fn body_of_a_message_has_its_fields_and_no_other() {
+        let send = Request::Send {
+            to: None,
+            precedence: "flash".to_owned(),
+            text: "One.".to_owned(),
+            subject: String::new(),
+            officer: "1st watch".to_owned(),
+            attachments: Vec::new(),
+        };
+
+        let (method, path, body) = of(&send).unwrap();
+
+        assert_eq!((method, path.as_str()), ("POST", "/v1/messages"));
+        let body = body.unwrap();
+        let names: Vec<&String> = body.as_object().unwrap().keys().collect();
+        assert_eq!(
+            names,
+            [
+                "attachments",
+                "officer",
+                "precedence",
+                "subject",
+                "text",
+                "to"
+            ]
+        );
+    }
+}

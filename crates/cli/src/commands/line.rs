@@ -1,0 +1,301 @@
+//! `status`, `line`, `bearer`, `test`: the state of the line, and what an operator may do to it.
+
+use std::time::{Duration, Instant};
+
+use clap::{Args, Subcommand};
+use redphone_api::{Refusal, Request, Response, TestStarted};
+
+use super::{Context, party};
+use crate::client::unexpected;
+use crate::exit::Exit;
+use crate::print::{self, safe, wrap};
+
+/// Show the station, its lines and its alarms.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  redphone status
+  redphone status --json | jq '.lines[].bearers[] | select(.state != \"UP\")'")]
+pub(crate) struct StatusArgs {}
+
+/// Show the lines in detail; suspend or resume a subject; words of the keys.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "\
+Examples:
+  redphone line --peer SUD
+  redphone line suspend 'launch notices' --because 'by order of the ministry' --as '1st watch'
+  redphone line resume 'launch notices' --because 'agreed today'
+  redphone line words")]
+pub(crate) struct LineArgs {
+    /// One peer only
+    #[arg(long, value_name = "PEER", value_parser = party)]
+    peer: Option<String>,
+    #[command(subcommand)]
+    verb: Option<LineVerb>,
+}
+
+/// What may be done to a line.
+#[derive(Debug, Subcommand)]
+enum LineVerb {
+    /// Suspend traffic on a subject, by declaration to the other side
+    Suspend(SubjectArgs),
+    /// Resume traffic on a subject
+    Resume(SubjectArgs),
+    /// Show the words of the live keys, to be read aloud by both sides
+    Words {
+        /// With whom; may be left out where there is one peer
+        #[arg(long, value_name = "PEER", value_parser = party)]
+        peer: Option<String>,
+    },
+}
+
+/// A subject, and why. The order wire and the tests go on.
+#[derive(Args, Debug)]
+struct SubjectArgs {
+    /// The subject, in words
+    #[arg(value_name = "SUBJECT")]
+    subject: String,
+    /// Why; the other side is told
+    #[arg(long, value_name = "REASON")]
+    because: String,
+    /// With whom; may be left out where there is one peer
+    #[arg(long, value_name = "PEER", value_parser = party)]
+    peer: Option<String>,
+    /// Who declares it
+    #[arg(
+        long = "as",
+        default_value = "",
+        hide_default_value = true,
+        value_name = "OFFICER"
+    )]
+    officer: String,
+}
+
+/// Take a bearer out, or put it back.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  redphone bearer out hf --because 'antenna work until 1600Z'
+  redphone bearer in hf --because 'antenna work done'")]
+pub(crate) struct BearerArgs {
+    #[command(subcommand)]
+    verb: BearerVerb,
+}
+
+/// Out, or in.
+#[derive(Debug, Subcommand)]
+enum BearerVerb {
+    /// Take it out: nothing goes by it until it is put back
+    Out(BearerChange),
+    /// Put it back
+    In(BearerChange),
+}
+
+/// Which bearer, and why.
+#[derive(Args, Debug)]
+struct BearerChange {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Why; it is written down, and the other side is told
+    #[arg(long, value_name = "REASON")]
+    because: String,
+}
+
+/// Call the hourly test early.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  redphone test now
+  redphone test now --peer SUD --wait 2m")]
+pub(crate) struct TestArgs {
+    #[command(subcommand)]
+    verb: TestVerb,
+}
+
+/// What may be done with the test.
+#[derive(Debug, Subcommand)]
+enum TestVerb {
+    /// Call it now
+    Now {
+        /// With whom; may be left out where there is one peer
+        #[arg(long, value_name = "PEER", value_parser = party)]
+        peer: Option<String>,
+        /// How long to wait for its outcome
+        #[arg(long, default_value = "1m", value_name = "TIME", value_parser = super::wait::duration)]
+        wait: Duration,
+    },
+}
+
+/// Shows the station.
+///
+/// # Errors
+///
+/// What the station refuses.
+pub(crate) fn status(context: &Context, _: &StatusArgs) -> Result<Exit, Refusal> {
+    let status = context.client().status()?;
+    context.answer(&status, |paper| print::station(paper, &status))?;
+    Ok(Exit::Done)
+}
+
+/// Shows the lines, or does something to one.
+///
+/// # Errors
+///
+/// What the station refuses.
+pub(crate) fn run(context: &Context, args: &LineArgs) -> Result<Exit, Refusal> {
+    match &args.verb {
+        None => detail(context, args.peer.as_deref()),
+        Some(LineVerb::Suspend(subject)) => declare(context, subject, true),
+        Some(LineVerb::Resume(subject)) => declare(context, subject, false),
+        Some(LineVerb::Words { peer }) => words(context, peer.clone()),
+    }
+}
+
+/// Takes a bearer out, or puts it back.
+///
+/// # Errors
+///
+/// What the station refuses.
+pub(crate) fn bearer(context: &Context, args: &BearerArgs) -> Result<Exit, Refusal> {
+    let (change, out) = match &args.verb {
+        BearerVerb::Out(change) => (change, true),
+        BearerVerb::In(change) => (change, false),
+    };
+    let request = Request::Bearer {
+        name: change.name.clone(),
+        out,
+        because: change.because.clone(),
+    };
+    done(context, &request)
+}
+
+/// Calls the test early and waits for its outcome.
+///
+/// # Errors
+///
+/// What the station refuses.
+pub(crate) fn test(context: &Context, args: &TestArgs) -> Result<Exit, Refusal> {
+    let TestVerb::Now { peer, wait } = &args.verb;
+    let before = context.client().status()?;
+    let answer = context.ask(&Request::TestNow { peer: peer.clone() })?;
+    let Response::Test(started) = &answer else {
+        return Err(unexpected());
+    };
+    let known = before.lines.iter().find(|line| line.peer == started.peer);
+    let last_good = known.and_then(|line| line.test.last_good);
+    outcome_of_test(context, started, last_good, *wait)
+}
+
+fn outcome_of_test(
+    context: &Context,
+    started: &TestStarted,
+    last_good: Option<u64>,
+    within: Duration,
+) -> Result<Exit, Refusal> {
+    let begun = Instant::now();
+    loop {
+        let status = context.client().status()?;
+        let Some(line) = status.lines.iter().find(|line| line.peer == started.peer) else {
+            return Ok(Exit::NotYet);
+        };
+        let good = line.test.last_good > last_good;
+        if good || begun.elapsed() >= within {
+            context.answer(&line.test, |_| match (good, line.test.took_ms) {
+                (true, Some(took)) => format!(
+                    "Test {} with {}: good, in {}. {}\n",
+                    started.test,
+                    started.peer,
+                    print::lasting(took),
+                    safe(&line.test.outcome),
+                ),
+                _ => format!(
+                    "Test {} with {}: not yet answered. {}\n",
+                    started.test,
+                    started.peer,
+                    safe(&line.test.outcome),
+                ),
+            })?;
+            return Ok(if good { Exit::Done } else { Exit::NotYet });
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn detail(context: &Context, peer: Option<&str>) -> Result<Exit, Refusal> {
+    let status = context.client().status()?;
+    let lines: Vec<_> = status
+        .lines
+        .iter()
+        .filter(|line| peer.is_none_or(|peer| peer == line.peer))
+        .collect();
+    if let (true, Some(peer)) = (lines.is_empty(), peer) {
+        return Err(super::not_found(
+            format!("There is no line with {peer}."),
+            "redphone status lists the lines.",
+        ));
+    }
+    context.answer(&lines, |paper| {
+        let pages: Vec<String> = lines
+            .iter()
+            .map(|line| print::line_detail(paper, &status.station, line))
+            .collect();
+        let band = paper.band(&status.station, &status.environment);
+        if pages.is_empty() {
+            return format!(
+                "{band}No line yet. Import the card of a peer first: redphone card --help\n"
+            );
+        }
+        format!("{band}{}", pages.join("\n"))
+    })?;
+    Ok(Exit::Done)
+}
+
+fn declare(context: &Context, args: &SubjectArgs, suspend: bool) -> Result<Exit, Refusal> {
+    let request = Request::Subject {
+        peer: args.peer.clone(),
+        subject: args.subject.clone(),
+        suspend,
+        because: args.because.clone(),
+        officer: args.officer.clone(),
+    };
+    done(context, &request)
+}
+
+fn words(context: &Context, peer: Option<String>) -> Result<Exit, Refusal> {
+    let answer = context.ask(&Request::LineWords { peer })?;
+    let Response::Words {
+        english,
+        russian,
+        epochs,
+    } = &answer
+    else {
+        return Err(unexpected());
+    };
+    context.answer(&answer, |_| {
+        let mut page = format!(
+            "Words of the live keys, epoch {} of our direction and {} of theirs.\n\
+             Both sides see the same words. Read them aloud over a voice that you know.\n\n",
+            epochs.0, epochs.1,
+        );
+        page.push_str(&print::numbered_words(english, russian));
+        page.push_str(&wrap(
+            "\nIf they differ, somebody sits between the two stations with stolen keys. Take the \
+             line out of use and pair again with a key tape that never was on these machines.",
+            0,
+            0,
+        ));
+        page
+    })?;
+    Ok(Exit::Done)
+}
+
+fn done(context: &Context, request: &Request) -> Result<Exit, Refusal> {
+    let answer = context.ask(request)?;
+    let Response::Done { said } = &answer else {
+        return Err(unexpected());
+    };
+    context.answer(&answer, |_| wrap(&safe(said), 0, 2))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,58 @@
+//! The commands: each reads its arguments, asks the station, prints the answer.
+//!
+//! A command decides nothing about the line: what may be sent and what is known of a message is
+//! the station's to say. One file for each group of commands.
+
+pub(crate) mod card;
+mod context;
+pub(crate) mod courier;
+pub(crate) mod desk;
+pub(crate) mod journal;
+pub(crate) mod line;
+pub(crate) mod order_wire;
+pub(crate) mod pair;
+pub(crate) mod send;
+pub(crate) mod shell;
+pub(crate) mod tape;
+pub(crate) mod tray;
+pub(crate) mod wait;
+
+pub(crate) use context::{
+    Context, KeyArgs, failed, not_found, now, party, read_file, usage, write_new,
+};
+
+use redphone_api::Refusal;
+
+use crate::args::{Cli, Command};
+use crate::exit::Exit;
+
+/// Runs the command of a command line.
+///
+/// # Errors
+///
+/// What the station, or the command itself, refuses.
+pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
+    let context = Context::new(cli.home, cli.json)?;
+    match cli.command {
+        Command::Card(args) => card::run(&context, &args),
+        Command::Tape(args) => tape::run(&context, &args),
+        Command::Pair(args) => pair::run(&context, &args),
+        Command::Send(args) => send::send(&context, &args),
+        Command::Wait(args) => wait::run(&context, &args),
+        Command::Inbox(args) => tray::inbox(&context, &args),
+        Command::Outbox(args) => tray::outbox(&context, &args),
+        Command::Read(args) => tray::read(&context, &args),
+        Command::Acknowledge(args) => tray::acknowledge(&context, &args),
+        Command::Wire(args) => order_wire::run(&context, &args),
+        Command::Test(args) => line::test(&context, &args),
+        Command::Status(args) => line::status(&context, &args),
+        Command::Line(args) => line::run(&context, &args),
+        Command::Bearer(args) => line::bearer(&context, &args),
+        Command::Courier(args) => courier::run(&context, &args),
+        Command::Events(args) => desk::events(&context, &args),
+        Command::Desk(args) => desk::run(&context, &args),
+        Command::Journal(args) => journal::run(&context, &args),
+        Command::Completions(args) => shell::completions(&context, &args),
+        Command::Man(args) => shell::man(&context, &args),
+    }
+}

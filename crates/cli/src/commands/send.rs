@@ -1,0 +1,210 @@
+//! `send`: releases a message and says what is known of it at once.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use redphone_api::{Message, MessageRef, NewAttachment, Refusal, Request, Response, Sent, Status};
+use redphone_wire::Precedence;
+use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, TEXT_BYTES_MAX};
+
+use super::{Context, failed, party, read_file, usage};
+use crate::client::unexpected;
+use crate::exit::Exit;
+use crate::print::{self, Ink, Paper, safe, wrap};
+
+/// Send a message to the other side.
+///
+/// It is released at once: release by two persons does not exist yet, and the officer's name is a
+/// claim that nobody has checked.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  redphone send --to SUD --precedence flash --as '1st watch' 'Two aircraft left our control.'
+  redphone send --to SUD --attach chart.pdf - < text.txt
+  redphone send --subject 'exercise in the strait' 'It ends at 1800Z.'")]
+pub(crate) struct SendArgs {
+    /// To whom; may be left out where there is one peer
+    #[arg(long, value_name = "PEER", value_parser = party)]
+    to: Option<String>,
+    /// Urgency: flash, immediate, priority or routine
+    #[arg(long, default_value = "routine", value_name = "PRECEDENCE", value_parser = precedence)]
+    precedence: String,
+    /// A file to attach; may be given several times
+    #[arg(long, value_name = "FILE")]
+    attach: Vec<PathBuf>,
+    /// The subject that it belongs to, for suspension by subject
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "SUBJECT"
+    )]
+    subject: String,
+    /// Who releases it: name or title of the officer
+    #[arg(
+        long = "as",
+        default_value = "",
+        hide_default_value = true,
+        value_name = "OFFICER"
+    )]
+    officer: String,
+    /// The text, or - to read it from standard input
+    #[arg(value_name = "TEXT")]
+    text: String,
+}
+
+/// Releases a message.
+///
+/// # Errors
+///
+/// What the station refuses; a text or file that cannot be read.
+pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> {
+    if args.attach.len() > ATTACHMENTS_MAX {
+        return Err(usage(
+            format!("A message has at most {ATTACHMENTS_MAX} attachments."),
+            "Send the rest with a second message.",
+        ));
+    }
+    let attachments: Result<Vec<NewAttachment>, Refusal> =
+        args.attach.iter().map(|path| attachment(path)).collect();
+    let request = Request::Send {
+        to: args.to.clone(),
+        precedence: args.precedence.clone(),
+        text: text(&args.text)?,
+        subject: args.subject.clone(),
+        officer: args.officer.clone(),
+        attachments: attachments?,
+    };
+    let Response::Sent(sent) = context.ask(&request)? else {
+        return Err(unexpected());
+    };
+    // The message is released: whatever cannot be shown from here on is not a failure to send.
+    let status = context.client().status().ok();
+    let message = reread(context, &sent);
+    context.answer(&sent, |paper| {
+        sheet(paper, &sent, status.as_ref(), message.as_ref())
+    })?;
+    Ok(Exit::Done)
+}
+
+/// What is known of a message that has just been released.
+fn sheet(paper: &Paper, sent: &Sent, status: Option<&Status>, message: Option<&Message>) -> String {
+    let mut page = match status {
+        Some(status) => paper.band(&status.station, &status.environment),
+        None => String::new(),
+    };
+    let name = paper.style.paint(Ink::Bold, &safe(&sent.name));
+    page.push_str(&format!(
+        "{name} to {}  RELEASED  {} bytes sealed\n\n",
+        sent.to, sent.envelope_bytes
+    ));
+    if let Some(message) = message {
+        page.push_str(&print::ladder(paper, &message.summary));
+        page.push('\n');
+    }
+    page.push_str(&wrap(
+        &format!("  air time  {}", print::air_time(&sent.air_time_ms)),
+        0,
+        12,
+    ));
+    for note in &sent.notes {
+        page.push_str(&wrap(&format!("  note      {}", safe(note)), 0, 12));
+    }
+    page.push_str(&format!(
+        "  follow    redphone wait {:04} --until acknowledged\n",
+        sent.serial
+    ));
+    page
+}
+
+fn reread(context: &Context, sent: &Sent) -> Option<Message> {
+    let message = MessageRef {
+        from: None,
+        to: Some(sent.to.clone()),
+        serial: sent.serial,
+    };
+    match context.ask(&Request::Read { message }) {
+        Ok(Response::Message(message)) => Some(*message),
+        _ => None,
+    }
+}
+
+/// The text of the argument, or of standard input.
+fn text(argument: &str) -> Result<String, Refusal> {
+    let text = if argument == "-" {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin()
+            .lock()
+            .take(TEXT_BYTES_MAX as u64 + 1)
+            .read_to_end(&mut bytes);
+        read.map_err(|fault| {
+            failed(
+                format!("Standard input cannot be read: {fault}."),
+                "Nothing was sent.",
+            )
+        })?;
+        String::from_utf8(bytes).map_err(|_| {
+            usage(
+                "The text is not UTF-8.",
+                "Nothing was sent; convert it, or attach it as a file.",
+            )
+        })?
+    } else {
+        argument.to_owned()
+    };
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(usage(
+            format!("The text is longer than {TEXT_BYTES_MAX} bytes."),
+            "Nothing was sent; attach it as a file, and say in the text what it is.",
+        ));
+    }
+    if text.trim().is_empty() {
+        return Err(usage(
+            "The text is empty.",
+            "Nothing was sent; say what the message is about.",
+        ));
+    }
+    Ok(text)
+}
+
+fn attachment(path: &Path) -> Result<NewAttachment, Refusal> {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return Err(usage(
+            format!("{} has no name that can be sent.", path.display()),
+            "Nothing was sent; give the file a name in UTF-8.",
+        ));
+    };
+    Ok(NewAttachment {
+        name: name.to_owned(),
+        media_type: media_type(path).to_owned(),
+        bytes: read_file(path, ATTACHMENT_BYTES_MAX)?,
+    })
+}
+
+/// Media types by the end of the name, for the reader's program; nothing relies on them.
+fn media_type(path: &Path) -> &'static str {
+    let end = path
+        .extension()
+        .and_then(|end| end.to_str())
+        .unwrap_or_default();
+    match end.to_ascii_lowercase().as_str() {
+        "csv" => "text/csv",
+        "gif" => "image/gif",
+        "htm" | "html" => "text/html",
+        "jpeg" | "jpg" => "image/jpeg",
+        "json" => "application/json",
+        "pdf" => "application/pdf",
+        "png" => "image/png",
+        "txt" => "text/plain",
+        "xml" => "application/xml",
+        "zip" => "application/zip",
+        _ => "application/octet-stream",
+    }
+}
+
+fn precedence(word: &str) -> Result<String, String> {
+    let word = word.to_ascii_lowercase();
+    let known: Precedence = word.parse().map_err(|refused| format!("{refused}"))?;
+    Ok(known.to_string().to_ascii_lowercase())
+}

@@ -1,0 +1,123 @@
+//! `tape`: couriered keys. Works without a running station.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use redphone_api::{Refusal, Request, Response, TapeResult};
+use redphone_wire::limits::REEL_KEYS_MAX;
+
+use super::card::text_of;
+use super::{Context, KeyArgs, party, usage, write_new};
+use crate::client::unexpected;
+use crate::exit::Exit;
+
+/// Bytes of an armoured reel that are read.
+const REEL_BYTES_MAX: usize = 65_536;
+
+/// Make or install key tape.
+///
+/// Each side makes the tape of its own sending direction, installs it, and sends a copy by
+/// courier; the other side installs the copy. A tape is secret: whoever copies it can read.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  redphone tape make --peer SUD --out nord-to-sud.tape
+  redphone tape install nord-to-sud.tape
+  redphone tape install /media/courier/sud-to-nord.tape")]
+pub(crate) struct TapeArgs {
+    #[command(subcommand)]
+    verb: TapeVerb,
+}
+
+/// What may be done with tapes.
+#[derive(Debug, Subcommand)]
+enum TapeVerb {
+    /// Make a reel for our sending direction
+    Make {
+        /// For the line with whom
+        #[arg(long, value_name = "PEER", value_parser = party)]
+        peer: String,
+        /// How many keys, up to 30: one for a pairing, one for each refresh with tape
+        #[arg(long, default_value_t = 30, value_name = "COUNT")]
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=REEL_KEYS_MAX as i64))]
+        keys: u32,
+        /// Where to write the reel; readable by this account only, never over another file
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        key: KeyArgs,
+    },
+    /// Install a reel, ours or the peer's
+    Install {
+        /// The reel
+        #[arg(value_name = "FILE")]
+        reel: PathBuf,
+        #[command(flatten)]
+        key: KeyArgs,
+    },
+}
+
+/// Makes or installs.
+///
+/// # Errors
+///
+/// What the station refuses; a file that cannot be read or written.
+pub(crate) fn run(context: &Context, args: &TapeArgs) -> Result<Exit, Refusal> {
+    match &args.verb {
+        TapeVerb::Make {
+            peer,
+            keys,
+            out,
+            key,
+        } => make(context, peer, *keys, out, key)?,
+        TapeVerb::Install { reel, key } => {
+            let reel = text_of(reel, REEL_BYTES_MAX)?;
+            let tape = ask(context, key, Request::TapeInstall { reel })?;
+            context.answer(&tape, |_| {
+                format!(
+                    "Installed {}, keys {} to {}. {} keys of that direction are installed now.\n",
+                    tape.direction, tape.numbers.0, tape.numbers.1, tape.installed,
+                )
+            })?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn make(
+    context: &Context,
+    peer: &str,
+    keys: u32,
+    out: &Path,
+    key: &KeyArgs,
+) -> Result<(), Refusal> {
+    if out.exists() {
+        return Err(usage(
+            format!("{} is there already.", out.display()),
+            "Name another file; no tape is written over.",
+        ));
+    }
+    let request = Request::TapeMake {
+        peer: peer.to_owned(),
+        keys,
+    };
+    let mut tape = ask(context, key, request)?;
+    write_new(out, tape.armoured.as_bytes())?;
+    // The reel is in its file and nowhere else.
+    tape.armoured.clear();
+    context.answer(&tape, |_| {
+        format!(
+            "Wrote a reel for {}, keys {} to {}, to {}.\n\
+             It is secret. Install it here (redphone tape install {}), let a courier carry a copy \n\
+             to {peer}, and keep no other copy.\n",
+            tape.direction, tape.numbers.0, tape.numbers.1, out.display(), out.display(),
+        )
+    })
+}
+
+fn ask(context: &Context, key: &KeyArgs, request: Request) -> Result<TapeResult, Refusal> {
+    let Response::Tape(tape) = context.ask_or_open(key, request)? else {
+        return Err(unexpected());
+    };
+    Ok(tape)
+}
