@@ -11,17 +11,40 @@
 #![forbid(unsafe_code)]
 
 pub mod armour;
+mod body;
 mod card;
+mod chain;
 mod cipher;
+#[cfg(test)]
+mod cipher_tests;
+mod codec;
+mod compress;
+mod contact;
+mod envelope;
+mod epoch;
+mod error;
+mod frame;
 mod identity;
 mod kdf;
 mod kem;
 mod pairing;
+mod receipt;
+mod refresh;
+mod rows;
+mod suite;
 mod tape;
+#[cfg(test)]
+mod testing;
 pub mod words;
 
 pub use card::{CardError, CardPart, fingerprint, verify_card};
 pub use cipher::Cipher;
+pub use compress::Effort;
+pub use contact::{ContactVerdict, Hold};
+pub use envelope::{GivenUp, Opened, Sealed, envelope_overhead};
+pub use error::{RefreshObstacle, Rule, SealError};
+pub use frame::OpenedFrame;
 pub use identity::{Identity, IdentityError};
 pub use pairing::{BadMeans, Means, Pairing, PairingError, Tape, Terms, answer};
+pub use rows::RowChange;
 pub use tape::{ReelError, check_reel, make_reel, tape_check};
