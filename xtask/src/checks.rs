@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use crate::step::{Steps, run, run_with};
-use crate::{House, task_names, tidy, tools};
+use crate::{House, documented, task_names, tidy, tools};
 
 const CARGO_DENY_MISSING: &str =
     "cargo-deny is not installed; install it with cargo install cargo-deny";
@@ -28,7 +28,7 @@ pub(crate) fn all(house: &House) -> Result<(), String> {
     steps.run("doctests", || {
         run_line(root, "cargo test --workspace --doc --locked")
     });
-    steps.run("docs", || docs(root));
+    steps.run("docs", || docs(house));
     if tree.has("crates/cli/src/demo.rs") || tree.has("crates/cli/src/demo") {
         steps.run("demo", || {
             run_line(root, "cargo run --release --locked -- demo --script")
@@ -59,10 +59,11 @@ fn tests(root: &Path) -> Result<(), String> {
     run_line(root, line)
 }
 
-/// Builds the documentation of the code.
-pub(crate) fn docs(root: &Path) -> Result<(), String> {
+/// Builds the documentation of the code, and looks for the commands that documents show.
+pub(crate) fn docs(house: &House) -> Result<(), String> {
     let line = ["cargo", "doc", "--workspace", "--no-deps", "--locked"];
-    run_with(root, &line, &[("RUSTDOCFLAGS", "-D warnings")])
+    run_with(&house.root, &line, &[("RUSTDOCFLAGS", "-D warnings")])?;
+    documented::check(&house.root, &house.tree)
 }
 
 /// Checks dependencies by deny.toml. Advisories need the advisory database, so a network; without

@@ -7,6 +7,7 @@
 
 mod checks;
 mod dist;
+mod documented;
 mod rust_text;
 mod step;
 mod tidy;
@@ -51,9 +52,9 @@ const TASKS: [Task; 5] = [
     },
     Task {
         name: "docs",
-        about: "build the documentation of the code; a warning fails",
+        about: "build the documentation of the code; try the commands of the documents",
         is_there: |_| true,
-        run: |house, _| checks::docs(&house.root),
+        run: |house, _| checks::docs(house),
     },
     Task {
         name: "deny",
@@ -65,7 +66,7 @@ const TASKS: [Task; 5] = [
         name: "dist",
         about: "build the release binary, say its size and SHA-256",
         is_there: |tree| tree.has("crates/cli/src/main.rs"),
-        run: |house, _| dist::run_dist(&house.root),
+        run: |house, _| dist::make(&house.root),
     },
 ];
 
@@ -116,13 +117,6 @@ fn task_names(tree: &Tree) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn house_rules_hold_in_this_repository() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let tree = Tree::load(&root).unwrap();
-        assert_eq!(tidy::run(&root, &task_names(&tree)), Ok(()));
-    }
 
     #[test]
     fn task_whose_pieces_are_missing_is_not_listed() {

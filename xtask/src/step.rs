@@ -1,5 +1,6 @@
 //! Steps: each run, timed, printed; at the end a plain count.
 
+use std::env;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -105,6 +106,14 @@ pub(crate) fn output(root: &Path, line: &[&str]) -> Result<String, String> {
         output.status,
         said.trim()
     ))
+}
+
+/// The path of the built binary. It may not be built yet.
+pub(crate) fn binary(root: &Path, profile: &str) -> Result<String, String> {
+    let folder = env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+    let path = root.join(folder).join(profile).join("redphone");
+    let path = path.to_str().ok_or("the path of the binary is not text")?;
+    Ok(path.to_owned())
 }
 
 fn words(took: Duration) -> String {

@@ -81,3 +81,17 @@ fn found(findings: &[Finding], path: &str, says: &str) -> bool {
         .iter()
         .any(|finding| finding.path == path && finding.what.contains(says))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rule on which the simulator rests. The others are the step `tidy`.
+    #[test]
+    fn core_rooms_of_this_repository_depend_on_no_machine() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let tree = Tree::load(&root).unwrap();
+        assert_eq!(rooms::check(&tree), []);
+        assert_eq!(closure::check(&root), Ok(Vec::new()));
+    }
+}
