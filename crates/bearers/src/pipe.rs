@@ -256,7 +256,7 @@ where
 }
 
 /// A slow bearer takes one frame, so that a FLASH waits for one frame only.
-fn frames_in_hand_max(spec: &BearerSpec) -> usize {
+pub(crate) fn frames_in_hand_max(spec: &BearerSpec) -> usize {
     let frame = u64::try_from(spec.mtu + spec.overhead).unwrap_or(u64::MAX);
     let frames = match spec.rate {
         0 => FRAMES_IN_HAND_MAX,
@@ -361,6 +361,11 @@ impl Inlet {
     pub(crate) fn dropped(&self) {
         let tally = &self.shared.tally;
         tally.dropped_in.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether there is a way to the peer.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.shared.connected.load(Ordering::Relaxed)
     }
 
     /// There is a way to the peer. Said once.

@@ -163,6 +163,7 @@ pub(crate) struct Route {
     pub(crate) address: SocketAddr,
     cut: Arc<AtomicBool>,
     moved: Arc<AtomicU64>,
+    carried: Arc<AtomicU64>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -172,13 +173,21 @@ impl Route {
         let address = near.local_addr().unwrap();
         let cut = Arc::new(AtomicBool::new(false));
         let moved = Arc::new(AtomicU64::new(0));
-        let task = tokio::spawn(carry(near, target, Arc::clone(&cut), Arc::clone(&moved)));
+        let carried = Arc::new(AtomicU64::new(0));
+        let counts = (Arc::clone(&moved), Arc::clone(&carried));
+        let task = tokio::spawn(carry(near, target, Arc::clone(&cut), counts));
         Self {
             address,
             cut,
             moved,
+            carried,
             task,
         }
+    }
+
+    /// Datagrams carried so far, both ways.
+    pub(crate) fn carried(&self) -> u64 {
+        self.carried.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set_cut(&self, cut: bool) {
@@ -197,7 +206,12 @@ impl Drop for Route {
     }
 }
 
-async fn carry(near: UdpSocket, target: SocketAddr, cut: Arc<AtomicBool>, moved: Arc<AtomicU64>) {
+async fn carry(
+    near: UdpSocket,
+    target: SocketAddr,
+    cut: Arc<AtomicBool>,
+    (moved, carried): (Arc<AtomicU64>, Arc<AtomicU64>),
+) {
     let mut far = UdpSocket::bind(loopback()).await.unwrap();
     let mut moves = 0;
     let mut caller = None;
@@ -212,11 +226,13 @@ async fn carry(near: UdpSocket, target: SocketAddr, cut: Arc<AtomicBool>, moved:
             heard = near.recv_from(&mut out) => if let Ok((length, from)) = heard {
                 caller = Some(from);
                 if open {
+                    carried.fetch_add(1, Ordering::Relaxed);
                     let _ = far.send_to(&out[..length], target).await;
                 }
             },
             heard = far.recv_from(&mut back) => if let (true, Some(caller)) = (open, caller) {
                 let length = heard.map_or(0, |(length, _)| length);
+                carried.fetch_add(1, Ordering::Relaxed);
                 let _ = near.send_to(&back[..length], caller).await;
             },
             () = tokio::time::sleep(Duration::from_millis(5)) => {}

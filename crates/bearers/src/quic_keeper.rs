@@ -1,0 +1,436 @@
+//! Keeps a way to the peer: accepts, dials, chooses the link in use, replaces one that is dead.
+//!
+//! A link is a QUIC connection whose handshake is done. Several may live at once, because both
+//! sides dial and a doubtful link is not given up before another works. The rules:
+//!
+//! - A new link is used at once. It replaces an older one that we dialled.
+//! - A link that does not answer what was sent is in doubt. We dial beside it; what comes first,
+//!   an answer or a new link, is used. After `SILENCE_MAX` it is closed.
+//! - While there is no link, or the one in use is in doubt, dials begin at most `DIAL_INTERVAL`
+//!   apart and run beside each other; the first to succeed wins.
+//! - Whoever does not hold the keys of the line never gets a link, and costs a bounded share.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use quinn::{ClientConfig, Connection, ConnectionError, Endpoint, Incoming};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::pipe::Inlet;
+use crate::{Trouble, socket};
+
+/// A connection whose handshake is done.
+#[derive(Clone)]
+pub(crate) struct Link {
+    connection: Connection,
+    dialled: bool,
+    asked: Arc<Mutex<Option<Asked>>>,
+}
+
+/// When the first frame that has no answer yet was sent.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: Instant,
+    answers_before: u64,
+}
+
+impl Link {
+    fn new(connection: Connection, dialled: bool) -> Self {
+        Self {
+            connection,
+            dialled,
+            asked: Arc::default(),
+        }
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// A frame is sent by it. Whether it is the first that waits for an answer.
+    pub(crate) fn ask(&self) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = asked.is_none();
+        if first {
+            *asked = Some(Asked {
+                at: Instant::now(),
+                answers_before: self.answers(),
+            });
+        }
+        first
+    }
+
+    /// For how long what was sent has had no answer; `None` if nothing waits for one.
+    fn silent_for(&self) -> Option<Duration> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let answered = asked.is_some_and(|asked| self.answers() > asked.answers_before);
+        if answered {
+            *asked = None;
+        }
+        asked.map(|asked| asked.at.elapsed())
+    }
+
+    /// Whether an answer is overdue.
+    fn is_in_doubt(&self) -> bool {
+        let patience = DOUBT_MIN.max(self.connection.rtt() * 4);
+        self.silent_for().is_some_and(|silent| silent > patience)
+    }
+
+    /// Acknowledgements that the peer has sent. They are authentic.
+    fn answers(&self) -> u64 {
+        self.connection.stats().frame_rx.acks
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.connection.stable_id() == other.connection.stable_id()
+    }
+}
+
+/// The task that keeps the links.
+pub(crate) struct Keeper {
+    endpoint: Endpoint,
+    client: ClientConfig,
+    dial_at_once: bool,
+    peer: watch::Receiver<Option<SocketAddr>>,
+    /// Where the peer was last, when we were told no address.
+    learned: Option<SocketAddr>,
+    inlet: Inlet,
+    in_use: watch::Sender<Option<Link>>,
+    /// In the order in which they came up.
+    links: Vec<Link>,
+    readers: JoinSet<(Link, ConnectionError)>,
+    dials: JoinSet<Result<Connection, (SocketAddr, ConnectionError)>>,
+    handshakes: JoinSet<Result<Connection, (SocketAddr, ConnectionError)>>,
+    next_dial: Instant,
+    next_complaint: Instant,
+    /// The peer refused our key after the handshake looked done: believe the next one later.
+    refused: bool,
+}
+
+impl Keeper {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        client: ClientConfig,
+        dial_at_once: bool,
+        peer: watch::Receiver<Option<SocketAddr>>,
+        inlet: Inlet,
+        in_use: watch::Sender<Option<Link>>,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            endpoint,
+            client,
+            dial_at_once,
+            peer,
+            learned: None,
+            inlet,
+            in_use,
+            links: Vec::new(),
+            readers: JoinSet::new(),
+            dials: JoinSet::new(),
+            handshakes: JoinSet::new(),
+            next_dial: if dial_at_once { now } else { now + PATIENCE },
+            next_complaint: now,
+            refused: false,
+        }
+    }
+
+    /// Keeps the links until it is dropped, which closes them. `wake` says that an answer is due.
+    pub(crate) async fn run(mut self, wake: &Notify) {
+        loop {
+            let next_look = self.look().await;
+            tokio::select! {
+                incoming = self.endpoint.accept() => match incoming {
+                    Some(incoming) => self.handle_incoming(incoming),
+                    None => return,
+                },
+                Some(done) = self.handshakes.join_next() => match done {
+                    Ok(Ok(connection)) => self.add(connection, false).await,
+                    Ok(Err((from, error))) => self.handle_refused(from, &error).await,
+                    Err(_aborted) => {}
+                },
+                Some(done) = self.dials.join_next() => match done {
+                    Ok(Ok(connection)) => self.add(connection, true).await,
+                    Ok(Err((to, error))) => self.handle_refused(to, &error).await,
+                    Err(_aborted) => {}
+                },
+                Some(ended) = self.readers.join_next() => if let Ok((link, error)) = ended {
+                    self.handle_end(&link, &error).await;
+                },
+                Ok(()) = self.peer.changed() => self.next_dial = Instant::now(),
+                () = wake.notified() => {}
+                () = sleep_until(next_look.unwrap_or_else(Instant::now)), if next_look.is_some() => {}
+            }
+        }
+    }
+
+    /// Does what is due: closes dead links, chooses the one in use, dials. Returns when to look
+    /// again; `None` when there is nothing to wait for but events.
+    async fn look(&mut self) -> Option<Instant> {
+        let (dead, live): (Vec<_>, Vec<_>) = self
+            .links
+            .drain(..)
+            .partition(|link| link.silent_for().is_some_and(|silent| silent > SILENCE_MAX));
+        self.links = live;
+        for link in dead {
+            link.connection.close(CLOSE_SILENT.into(), b"");
+        }
+        self.choose(Trouble::PeerSilent).await;
+
+        let waits = self.links.iter().any(|link| link.silent_for().is_some());
+        let wanted = self.in_use.borrow().as_ref().is_none_or(Link::is_in_doubt);
+        if !wanted {
+            self.dials.abort_all();
+            return waits.then(|| Instant::now() + LOOK_INTERVAL);
+        }
+        let peer = self.target()?;
+        let now = Instant::now();
+        if now >= self.next_dial && self.dials.len() < DIALS_MAX {
+            self.dial(peer);
+            self.next_dial = now + DIAL_INTERVAL;
+        }
+        Some(
+            self.next_dial
+                .clamp(now + LOOK_INTERVAL / 10, now + LOOK_INTERVAL),
+        )
+    }
+
+    fn target(&self) -> Option<SocketAddr> {
+        self.peer.borrow().or(self.learned)
+    }
+
+    fn dial(&mut self, peer: SocketAddr) {
+        let ours = self.endpoint.local_addr().unwrap_or(peer);
+        let to = socket::in_family_of(ours, peer);
+        let dialling = self
+            .endpoint
+            .connect_with(self.client.clone(), to, SERVER_NAME);
+        let Ok(dialling) = dialling else {
+            tracing::debug!(%peer, "the address cannot be dialled");
+            return;
+        };
+        let confirm = self.refused;
+        self.dials.spawn(async move {
+            let connecting = async {
+                let connection = dialling.await?;
+                if confirm {
+                    confirmed(&connection).await?;
+                }
+                Ok(connection)
+            };
+            let connection = timeout(HANDSHAKE_MAX, connecting).await;
+            connection
+                .unwrap_or(Err(ConnectionError::TimedOut))
+                .map_err(|error| (peer, error))
+        });
+    }
+
+    /// Somebody dials us. Nothing is known of him yet.
+    fn handle_incoming(&mut self, incoming: Incoming) {
+        let from = socket::as_written(incoming.remote_address());
+        let expected = self.target().is_some_and(|peer| peer.ip() == from.ip());
+        let busy = self.handshakes.len();
+        if busy >= HANDSHAKES_MAX * if expected { 2 } else { 1 } {
+            return incoming.ignore();
+        }
+        if busy >= HANDSHAKES_MAX / 4 && incoming.may_retry() {
+            // He has to show that he hears us before he costs us more.
+            if incoming.retry().is_err() {
+                tracing::debug!("a dial could not be answered");
+            }
+            return;
+        }
+        let Ok(connecting) = incoming.accept() else {
+            return;
+        };
+        self.handshakes.spawn(async move {
+            let connection = timeout(HANDSHAKE_MAX, connecting).await;
+            connection
+                .unwrap_or(Err(ConnectionError::TimedOut))
+                .map_err(|error| (from, error))
+        });
+    }
+
+    /// A handshake is done: there is a new link, and it is used.
+    async fn add(&mut self, connection: Connection, dialled: bool) {
+        let link = Link::new(connection, dialled);
+        self.learned = Some(socket::as_written(link.connection.remote_address()));
+        if dialled {
+            self.refused = false;
+            self.dials.abort_all();
+        }
+        while self.links.len() >= LINKS_MAX {
+            self.links
+                .remove(0)
+                .connection
+                .close(CLOSE_REPLACED.into(), b"");
+        }
+        for older in self.links.extract_if(.., |older| dialled && older.dialled) {
+            older.connection.close(CLOSE_REPLACED.into(), b"");
+        }
+        let inlet = self.inlet.clone();
+        self.readers.spawn(read(link.clone(), inlet));
+        self.links.push(link.clone());
+        self.in_use.send_replace(Some(link));
+        self.inlet.connected().await;
+    }
+
+    async fn handle_end(&mut self, link: &Link, error: &ConnectionError) {
+        self.links.retain(|other| !other.is(link));
+        let address = socket::as_written(link.connection.remote_address());
+        let why = trouble(error, address);
+        if matches!(why, Trouble::KeysDiffer { .. }) && link.dialled {
+            self.refused = true;
+            self.complain(why.clone()).await;
+        }
+        if self.links.is_empty() {
+            let patience = match (self.refused, self.dial_at_once) {
+                (true, _) => DIAL_INTERVAL,
+                (false, true) => Duration::ZERO,
+                (false, false) => PATIENCE,
+            };
+            self.next_dial = Instant::now() + patience;
+        }
+        self.choose(why).await;
+    }
+
+    /// A handshake failed. Only keys and ciphers are for a person to mend.
+    async fn handle_refused(&mut self, address: SocketAddr, error: &ConnectionError) {
+        tracing::debug!(%address, %error, "no link came of a handshake");
+        let why = trouble(error, address);
+        if matches!(
+            why,
+            Trouble::KeysDiffer { .. } | Trouble::NothingInCommon { .. }
+        ) {
+            self.complain(why).await;
+        }
+    }
+
+    /// Strangers may knock as often as they like; the daemon hears of it now and then, and not
+    /// while there is a link.
+    async fn complain(&mut self, why: Trouble) {
+        let now = Instant::now();
+        if self.links.is_empty() && now >= self.next_complaint {
+            self.next_complaint = now + COMPLAINT_INTERVAL;
+            self.inlet.failed(why).await;
+        }
+    }
+
+    /// Uses the newest link that is not in doubt, else the newest.
+    async fn choose(&mut self, why: Trouble) {
+        let sound = self.links.iter().rev().find(|link| !link.is_in_doubt());
+        let best = sound.or(self.links.last()).cloned();
+        let lost = best.is_none();
+        self.in_use.send_if_modified(|in_use| {
+            let same = match (&*in_use, &best) {
+                (Some(old), Some(new)) => old.is(new),
+                (None, None) => true,
+                (None, Some(_)) | (Some(_), None) => false,
+            };
+            if !same {
+                *in_use = best;
+            }
+            !same
+        });
+        if lost && self.inlet.is_connected() {
+            self.inlet.disconnected(why).await;
+        }
+    }
+}
+
+/// Hands up what comes by a link, until it ends.
+async fn read(link: Link, inlet: Inlet) -> (Link, ConnectionError) {
+    loop {
+        match link.connection.read_datagram().await {
+            Ok(bytes) => {
+                let from = socket::as_written(link.connection.remote_address());
+                inlet.heard(bytes.into(), Some(from));
+            }
+            Err(error) => return (link, error),
+        }
+    }
+}
+
+/// Waits until the peer has taken our key: with TLS 1.3 the side that dials is done before.
+async fn confirmed(connection: &Connection) -> Result<(), ConnectionError> {
+    while connection.stats().frame_rx.handshake_done == 0 {
+        if let Some(error) = connection.close_reason() {
+            return Err(error);
+        }
+        tokio::time::sleep(CONFIRM_INTERVAL).await;
+    }
+    Ok(())
+}
+
+/// What the end of a connection means to us.
+fn trouble(error: &ConnectionError, address: SocketAddr) -> Trouble {
+    match error {
+        ConnectionError::ApplicationClosed(_) | ConnectionError::LocallyClosed => {
+            Trouble::PeerClosed
+        }
+        ConnectionError::CidsExhausted | ConnectionError::TimedOut => Trouble::PeerSilent,
+        ConnectionError::ConnectionClosed(close) => {
+            tls_trouble(close.error_code.into(), address, &close.to_string())
+        }
+        ConnectionError::Reset => Trouble::PeerRestarted,
+        ConnectionError::TransportError(error) => {
+            tls_trouble(error.code.into(), address, &error.to_string())
+        }
+        ConnectionError::VersionMismatch => Trouble::NothingInCommon { address },
+    }
+}
+
+/// TLS alerts are error codes of QUIC (RFC 9001, section 4.8).
+fn tls_trouble(code: u64, address: SocketAddr, what: &str) -> Trouble {
+    match code.checked_sub(0x100) {
+        // bad, unsupported, unknown certificate; access denied; decrypt error; none sent
+        Some(42..=46 | 48 | 49 | 51 | 116) => Trouble::KeysDiffer { address },
+        // handshake failure, illegal parameter, protocol version, insufficient security,
+        // missing extension, no application protocol
+        Some(40 | 47 | 70 | 71 | 109 | 120) => Trouble::NothingInCommon { address },
+        Some(_) | None => Trouble::PeerMisbehaved(what.to_owned()),
+    }
+}
+
+/// TLS wants a name. It is never sent and means nothing.
+const SERVER_NAME: &str = "redphone";
+
+/// How far apart dials begin.
+const DIAL_INTERVAL: Duration = Duration::from_millis(300);
+
+/// How long the side that is not told to dial waits for the other.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a handshake may take, and so the longest round trip that a bearer may have.
+const HANDSHAKE_MAX: Duration = Duration::from_secs(3);
+
+/// Dials that run beside each other.
+const DIALS_MAX: usize = 10;
+
+/// Handshakes of others that run beside each other.
+const HANDSHAKES_MAX: usize = 16;
+
+/// Links that may live at once.
+const LINKS_MAX: usize = 4;
+
+/// How long an answer may take before the link is in doubt, or four round trips.
+const DOUBT_MIN: Duration = Duration::from_secs(1);
+
+/// How long a link that is in doubt is kept.
+const SILENCE_MAX: Duration = Duration::from_secs(10);
+
+/// How often a link that owes an answer is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+
+/// How often a link that is to be confirmed is looked at.
+const CONFIRM_INTERVAL: Duration = Duration::from_millis(5);
+
+/// How far apart the daemon hears of strangers.
+const COMPLAINT_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Codes with which we close: a link that was replaced, and one that did not answer.
+const CLOSE_REPLACED: u8 = 1;
+const CLOSE_SILENT: u8 = 2;
