@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The check is a room and a function or type of it; the test is a function, or a file in the
-//! repository. A rule that a source names must be in the document.
+//! repository. A rule that a source names must be in the document. In docs/FAULTS.md the last cell of
+//! a fault names the tests that provoke it; it may be empty.
 
 use std::collections::BTreeMap;
 
@@ -16,18 +17,33 @@ use crate::rust_text::{code, has_word};
 use crate::tree::Tree;
 
 const PROTOCOL: &str = "docs/PROTOCOL.md";
+const FAULTS: &str = "docs/FAULTS.md";
 
-/// Checks the document against the sources, and the sources against the document.
+/// The code of every Rust file, by path.
+type Sources<'t> = BTreeMap<&'t str, String>;
+/// The number of the last rule of each chapter.
+type Chapters<'t> = BTreeMap<&'t str, u32>;
+
+/// Checks the documents against the sources, and the sources against the protocol.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
-    let Some(text) = tree.text(PROTOCOL) else {
-        return Vec::new();
-    };
-    let mut findings = Vec::new();
-    let mut last: BTreeMap<&str, u32> = BTreeMap::new();
-    let sources: BTreeMap<&str, String> = tree
+    let sources: Sources<'_> = tree
         .ending(".rs")
         .map(|(path, text)| (path, code(text)))
         .collect();
+    let mut findings = Vec::new();
+    let chapters = check_rules(tree, &sources, &mut findings);
+    check_rules_named(tree, &chapters, &mut findings);
+    check_faults(tree, &sources, &mut findings);
+    findings
+}
+
+fn check_rules<'t>(
+    tree: &'t Tree,
+    sources: &Sources<'_>,
+    findings: &mut Vec<Finding>,
+) -> Chapters<'t> {
+    let mut last = Chapters::new();
+    let text = tree.text(PROTOCOL).unwrap_or_default();
     for (index, line) in text.lines().enumerate() {
         let Some((chapter, number, cells)) = rule(line) else {
             continue;
@@ -50,22 +66,27 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         require(
             checks,
             "check",
-            |name| check_exists(&sources, name),
+            |name| check_exists(sources, name),
             &mut complain,
         );
         require(
             tests,
             "test",
-            |name| test_exists(tree, &sources, name),
+            |name| test_exists(tree, sources, name),
             &mut complain,
         );
     }
+    last
+}
+
+/// A source may name only rules that there are.
+fn check_rules_named(tree: &Tree, last: &Chapters<'_>, findings: &mut Vec<Finding>) {
     for (path, text) in tree.ending(".rs") {
         if path.starts_with("xtask/") {
             continue;
         }
         for (index, line) in text.lines().enumerate() {
-            for (chapter, number) in rules_named(line, &last) {
+            for (chapter, number) in rules_named(line, last) {
                 if last
                     .get(chapter)
                     .is_none_or(|last| number > *last || number == 0)
@@ -76,7 +97,22 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             }
         }
     }
-    findings
+}
+
+/// The tests that a fault names must exist.
+fn check_faults(tree: &Tree, sources: &Sources<'_>, findings: &mut Vec<Finding>) {
+    for (index, line) in tree.text(FAULTS).unwrap_or_default().lines().enumerate() {
+        let Some(row) = line.strip_prefix("| F") else {
+            continue;
+        };
+        let tests = row.strip_suffix('|').and_then(|row| row.rsplit('|').next());
+        for name in tests.unwrap_or_default().split('`').skip(1).step_by(2) {
+            if !test_exists(tree, sources, name) {
+                let what = format!("names the test {name}, which does not exist");
+                findings.push(Finding::new(FAULTS, index + 1, what));
+            }
+        }
+    }
 }
 
 /// Every name in backticks must exist, and there must be one.
@@ -106,7 +142,7 @@ fn rule(line: &str) -> Option<(&str, u32, Vec<&str>)> {
 }
 
 /// The rules that a line names: the word of a known chapter, a hyphen, a number.
-fn rules_named<'l>(line: &'l str, chapters: &BTreeMap<&str, u32>) -> Vec<(&'l str, u32)> {
+fn rules_named<'l>(line: &'l str, chapters: &Chapters<'_>) -> Vec<(&'l str, u32)> {
     let mut named = Vec::new();
     if !line.trim_start().starts_with("//") {
         return named;
@@ -123,7 +159,7 @@ fn rules_named<'l>(line: &'l str, chapters: &BTreeMap<&str, u32>) -> Vec<(&'l st
 }
 
 /// `room::name`, `room::Type::name`: the room's sources define the last part.
-fn check_exists(sources: &BTreeMap<&str, String>, name: &str) -> bool {
+fn check_exists(sources: &Sources<'_>, name: &str) -> bool {
     let Some((room, rest)) = name.split_once("::") else {
         return false;
     };
@@ -140,7 +176,7 @@ fn check_exists(sources: &BTreeMap<&str, String>, name: &str) -> bool {
         })
 }
 
-fn test_exists(tree: &Tree, sources: &BTreeMap<&str, String>, name: &str) -> bool {
+fn test_exists(tree: &Tree, sources: &Sources<'_>, name: &str) -> bool {
     let last = name.rsplit("::").next().unwrap_or(name);
     let defined = format!("fn {last}");
     tree.has(name) || sources.values().any(|code| has_word(code, &defined))
@@ -192,5 +228,13 @@ mod tests {
         let source = format!("{SOURCE}// Rule WIRE-9.\n");
         let findings = findings(row, &source);
         assert!(found(&findings, "crates/wire/src/lib.rs", "names WIRE-9"));
+    }
+
+    #[test]
+    fn fault_with_a_test_that_does_not_exist_is_found() {
+        let rows = "| F01 | killed | I1 | `no_such` |\n| F02 | killed | I1 | |\n";
+        let findings = check(&Tree::of(&[(FAULTS, rows)]));
+        assert!(found(&findings, FAULTS, "the test no_such"));
+        assert_eq!(findings.len(), 1, "{findings:?}");
     }
 }
