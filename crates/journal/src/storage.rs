@@ -111,6 +111,8 @@ pub enum StorageError {
     /// The disk or the operating system failed. The operator looks at the disk; the storage is
     /// opened anew before anything else is written.
     Io(String),
+    /// There is none. The operator runs `redphone init`, or names the right home.
+    Missing(String),
     /// A newer redphone wrote it. The operator installs that version.
     Newer {
         /// The format version found.
@@ -123,12 +125,13 @@ pub enum StorageError {
 impl fmt::Display for StorageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Busy(what) => write!(f, "{what} Stop the other one first."),
+            Self::Busy(what) => write!(f, "{what} Stop it first."),
             Self::Damaged(what) => write!(f, "the journal is damaged: {what}"),
             Self::Full => f.write_str(
                 "the disk that holds the home is full. Nothing accepted is lost. Free some space.",
             ),
             Self::Io(what) => write!(f, "the disk failed: {what}"),
+            Self::Missing(what) => write!(f, "there is no journal at {what}. Run `redphone init`."),
             Self::Newer { found, known } => write!(
                 f,
                 "a newer redphone wrote this home (format {found}; this one reads up to {known}). \
