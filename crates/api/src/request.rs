@@ -117,6 +117,13 @@ pub enum Request {
         /// The armoured letter that came, or none for the first step.
         letter: Option<String>,
     },
+    /// Releases a message anew that is held because its line's keys died.
+    ReleaseAgain {
+        /// Which.
+        message: MessageRef,
+        /// Who.
+        officer: String,
+    },
     /// Releases a message.
     Send {
         /// To whom; none where there is one peer.

@@ -1,3 +1,42 @@
 //! The hub: one desk, one journal, and a seal and a line for every peer. Still no I/O.
+//!
+//! **Decide, record, act.** A call decides and notes records; [`Hub::commit`] makes everything
+//! since the last one durable in one append; only then do answers, events and frames leave. A hub
+//! whose append failed refuses everything until it is opened again.
+//!
+//! ```text
+//!   out: request -> desk -> seal -> line -> commit -> poll_transmit -> bearer
+//!   in:  bearer -> handle_frame -> seal -> line -> seal -> desk -> commit -> receipt, events
+//! ```
+//!
+//! The order of calls: any number of `handle_*`, then [`Hub::commit`], then [`Hub::poll_transmit`]
+//! for every bearer that has room, then [`Hub::poll_timeout`].
 
 #![forbid(unsafe_code)]
+
+mod alarms;
+mod carriage;
+mod courier;
+mod error;
+mod frames;
+mod hub;
+mod letters;
+mod open;
+mod opened;
+mod peer;
+mod pump;
+mod record;
+mod refusals;
+mod requests;
+mod says;
+mod shim;
+mod tapes;
+mod timers;
+mod transmit;
+mod view;
+
+pub use carriage::{Carriage, OpenedSet, Outstanding, Waiting};
+pub use error::{Fault, HubError};
+pub use frames::FrameOutcome;
+pub use hub::{BearerKeys, Entropy, Founding, Hub};
+pub use record::{About, Record};

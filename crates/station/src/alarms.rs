@@ -1,0 +1,62 @@
+//! What the peer's marks give away: restored and copied stations, missing tapes.
+
+use redphone_journal::Storage;
+use redphone_seal::ContactVerdict;
+use redphone_wire::{EnvelopeId, Now, PartyName};
+
+use crate::hub::Hub;
+#[allow(unused_imports)]
+use crate::shim::*;
+
+impl<S: Storage> Hub<S> {
+    /// Says what a contact frame, or an envelope with another mark, gives away.
+    pub(crate) fn judge(&mut self, now: Now, name: &PartyName, verdict: ContactVerdict) {
+        let what = match verdict {
+            ContactVerdict::Normal | ContactVerdict::Old => None,
+            ContactVerdict::PeerCloned => Some(crate::says::cloned(name)),
+            ContactVerdict::PeerRestored => Some(format!(
+                "The station of {name} was restored to an earlier state. Nothing is sealed for it: \
+                 officers of both sides have to pair the line anew."
+            )),
+            ContactVerdict::TapeMissing { number } => Some(format!(
+                "{name} uses key tape from number {number} on, which is not installed here. \
+                 Install the reel that has it."
+            )),
+            ContactVerdict::Unprovable => Some(format!(
+                "{name} names envelopes of ours that this station does not remember. Only FLASH \
+                 goes: compare serials with {name} by voice, then pair the line anew."
+            )),
+            ContactVerdict::WeAreRestored => Some(format!(
+                "This station runs from an earlier state: {name} proves it. Nothing is sealed: \
+                 officers of both sides have to pair the line anew."
+            )),
+            _ => Some(format!(
+                "{name} says something of its state that is not understood."
+            )),
+        };
+        if let Some(what) = what {
+            self.alarm(now, name, what);
+        }
+        let hold = self
+            .peers
+            .get(name)
+            .and_then(|peer| peer.cipher.as_ref())
+            .is_some_and(|cipher| cipher.hold().is_some());
+        if let Some(peer) = self.peers.get_mut(name) {
+            peer.line.want_contact(now, hold);
+        }
+        self.pump(now, name);
+    }
+
+    /// Whether the peer's running hash of what it received agrees with ours of what we sent; none
+    /// when the two do not speak of the same envelope.
+    pub(crate) fn log_agrees(
+        &self,
+        name: &PartyName,
+        log_at: Option<EnvelopeId>,
+        log: &[u8; 16],
+    ) -> Option<bool> {
+        let cipher = self.peers.get(name)?.cipher.as_ref()?;
+        cipher.check_log(log_at?, log)
+    }
+}

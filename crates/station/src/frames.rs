@@ -1,0 +1,338 @@
+//! Frames in: tag first, else drop; then the line, then the envelope, then what it holds.
+
+use redphone_api::EventKind;
+use redphone_journal::Storage;
+use redphone_line::{Arrival, BearerId};
+use redphone_seal::{OpenedFrame, SealError};
+use redphone_wire::{Contact, EnvelopeId, Frame, Now, PartyName, Receipt, Symbols};
+
+use crate::hub::Hub;
+use crate::record::{About, Record};
+#[allow(unused_imports)]
+use crate::shim::*;
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FrameOutcome {
+    /// Authentic, and a copy of what is here already.
+    AlsoCame,
+    /// Not ours, damaged or forged: dropped, nothing moved.
+    Refused,
+    /// Authentic. `whole` when it completed an envelope.
+    Took {
+        /// Whether an envelope became whole.
+        whole: bool,
+    },
+}
+
+impl<S: Storage> Hub<S> {
+    /// Takes a frame from a bearer. Bytes that the tag does not bear out change nothing but a
+    /// counter.
+    pub fn handle_frame(&mut self, now: Now, bearer: BearerId, bytes: &[u8]) -> FrameOutcome {
+        if self.fault.is_some() {
+            return FrameOutcome::Refused;
+        }
+        let Some(name) = self.bearers.get(&bearer).map(|one| one.peer.clone()) else {
+            return FrameOutcome::Refused;
+        };
+        let Some(peer) = self.peers.get_mut(&name) else {
+            return FrameOutcome::Refused;
+        };
+        let mut opened = peer.cipher.as_mut().and_then(|c| c.open_frame(bytes));
+        if opened.is_none() && peer.waiting.is_some() {
+            opened = peer.waiting.as_mut().and_then(|c| c.open_frame(bytes));
+            if opened.is_some() {
+                self.promote(now, &name);
+            }
+        }
+        let Some(opened) = opened else {
+            if let Some(peer) = self.peers.get_mut(&name) {
+                peer.refused_frames = peer.refused_frames.saturating_add(1);
+            }
+            return FrameOutcome::Refused;
+        };
+        if let Some(peer) = self.peers.get_mut(&name) {
+            peer.line.heard(now, bearer);
+        }
+        match opened {
+            OpenedFrame::Contact(contact) => self.handle_contact(now, &name, bearer, &contact),
+            OpenedFrame::Traffic { epoch, frame } => match frame.unpadded() {
+                Frame::Cover { .. } | Frame::Padded { .. } => FrameOutcome::Took { whole: false },
+                Frame::Receipt(receipt) => self.handle_receipt(now, &name, bearer, &receipt),
+                Frame::Symbols(symbols) => self.handle_symbols(now, &name, bearer, epoch, &symbols),
+            },
+        }
+    }
+
+    fn handle_symbols(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        bearer: BearerId,
+        epoch: u32,
+        symbols: &Symbols,
+    ) -> FrameOutcome {
+        let Some(peer) = self.peers.get_mut(name) else {
+            return FrameOutcome::Refused;
+        };
+        match peer.line.handle_symbols(now, bearer, epoch, symbols) {
+            Arrival::Partial => FrameOutcome::Took { whole: false },
+            Arrival::Refused(why) => {
+                self.misbehaved(now, name, format!("LINE: {why}"));
+                FrameOutcome::Took { whole: false }
+            }
+            Arrival::Copy {
+                id,
+                first_bearer_differs,
+            } => {
+                if first_bearer_differs {
+                    self.also_came(now, name, bearer, id);
+                }
+                FrameOutcome::AlsoCame
+            }
+            Arrival::OtherMark { id, mark } => {
+                self.other_mark(now, name, id, mark);
+                FrameOutcome::Took { whole: false }
+            }
+            Arrival::Whole { id, mark, envelope } => {
+                self.open_envelope(now, name, bearer, id, mark, &envelope);
+                FrameOutcome::Took { whole: true }
+            }
+        }
+    }
+
+    fn open_envelope(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        bearer: BearerId,
+        id: EnvelopeId,
+        mark: u8,
+        envelope: &[u8],
+    ) {
+        let Some(peer) = self.peers.get_mut(name) else {
+            return;
+        };
+        let Some(cipher) = peer.cipher.as_mut() else {
+            return;
+        };
+        let confirmed = cipher.is_confirmed();
+        match cipher.open(id, envelope) {
+            Ok(opened) => {
+                peer.line.handle_opened(now, bearer, id, mark);
+                if !confirmed {
+                    self.confirmed(now, name);
+                }
+                self.given_up(now, name, &opened.given_up);
+                self.handle_body(now, name, bearer, (id, mark), opened.kind, &opened.message);
+            }
+            Err(SealError::AlreadyOpened(_)) => peer.line.handle_opened(now, bearer, id, mark),
+            Err(SealError::NewerKind { kind, message }) => {
+                peer.line.handle_opened(now, bearer, id, mark);
+                self.handle_unknown_kind(now, name, (id, mark), kind, message);
+            }
+            Err(error) if error.is_opened() => {
+                peer.line.handle_opened(now, bearer, id, mark);
+                self.misbehaved(now, name, format!("SEAL: {error}"));
+                self.note_opened(now, name, (id, mark), 0, None);
+            }
+            Err(SealError::CloneRefused(_)) => {
+                peer.line.handle_unopenable(id, mark);
+                self.alarm(now, name, crate::says::cloned(name));
+            }
+            Err(_) => peer.line.handle_unopenable(id, mark),
+        }
+    }
+
+    fn handle_receipt(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        bearer: BearerId,
+        receipt: &Receipt,
+    ) -> FrameOutcome {
+        let Some(peer) = self.peers.get_mut(name) else {
+            return FrameOutcome::Refused;
+        };
+        let Some(cipher) = peer.cipher.as_mut() else {
+            return FrameOutcome::Refused;
+        };
+        if cipher.check_receipt(receipt).is_err() {
+            return FrameOutcome::Took { whole: false };
+        }
+        let newly = peer.line.handle_receipt(now, bearer, receipt);
+        if newly.is_empty() {
+            return FrameOutcome::Took { whole: false };
+        }
+        let numbers: Vec<u32> = newly.iter().map(|id| id.number).collect();
+        cipher.receipted(receipt.epoch, &numbers);
+        let by = self.bearer_name(bearer);
+        let generation = self.peers.get(name).map_or(0, |peer| peer.generation);
+        for id in &newly {
+            self.receipted(now, name, generation, *id, &by);
+        }
+        let record = Record::Receipted {
+            peer: name.clone(),
+            epoch: receipt.epoch,
+            numbers,
+        };
+        self.note(now, record);
+        self.pump(now, name);
+        FrameOutcome::Took { whole: false }
+    }
+
+    /// One envelope of ours is held durably by the peer.
+    fn receipted(&mut self, now: Now, name: &PartyName, generation: u32, id: EnvelopeId, by: &str) {
+        self.destroy(redphone_desk::BodyName::envelope(name, generation, id));
+        let about = self
+            .peers
+            .get(name)
+            .and_then(|peer| peer.carriage.outstanding.get(&id))
+            .map(|one| one.about.clone());
+        match about {
+            Some(About::Message(serial)) => {
+                let on_line = self
+                    .desk
+                    .outgoing(name, serial)
+                    .and_then(|message| message.on_line.clone());
+                let record = redphone_desk::Record::AtStation {
+                    peer: name.clone(),
+                    serial,
+                    on_line,
+                    at: now.utc,
+                    bearer: by.to_owned(),
+                };
+                self.note_desk(now, record);
+                let said = format!("AT STATION: the receipt came by {by}.");
+                self.tell(now.utc, EventKind::Ladder, name, Some((true, serial)), said);
+            }
+            Some(About::Piece(serial, index, offset)) => {
+                let record = redphone_desk::Record::PieceAtStation {
+                    peer: name.clone(),
+                    serial,
+                    index,
+                    offset,
+                };
+                self.note_desk(now, record);
+                self.piece_receipted(now, name, serial, index);
+            }
+            Some(About::WireLine(number)) => {
+                let record = redphone_desk::Record::OrderWireThere {
+                    peer: name.clone(),
+                    number,
+                    at: now.utc,
+                };
+                self.note_desk(now, record);
+                let said = "The other station holds a line of our order wire.".to_owned();
+                self.tell(now.utc, EventKind::OrderWire, name, None, said);
+            }
+            Some(About::Other(_)) | None => {}
+        }
+    }
+
+    fn piece_receipted(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        serial: redphone_wire::Serial,
+        index: u8,
+    ) {
+        let Some(message) = self.desk.outgoing(name, serial) else {
+            return;
+        };
+        let left = message
+            .pieces_unreceipted
+            .iter()
+            .any(|(of, _)| *of == index);
+        if !left {
+            let said = format!("Attachment {} is whole at the other station.", index + 1);
+            self.tell(
+                now.utc,
+                EventKind::Attachment,
+                name,
+                Some((true, serial)),
+                said,
+            );
+        }
+    }
+
+    fn also_came(&mut self, now: Now, name: &PartyName, bearer: BearerId, id: EnvelopeId) {
+        let by = self.bearer_name(bearer);
+        let serial = self
+            .peers
+            .get(name)
+            .and_then(|peer| peer.carriage.newest.get(&id))
+            .and_then(|(_, serial)| *serial);
+        let Some(serial) = serial else {
+            return;
+        };
+        let noted = self.desk.incoming(name, serial).is_some_and(|message| {
+            message.arrived_by == by || message.also_came.iter().any(|(b, _)| *b == by)
+        });
+        if noted {
+            return;
+        }
+        let record = redphone_desk::Record::AlsoCame {
+            peer: name.clone(),
+            serial,
+            bearer: by.clone(),
+            at: now.utc,
+        };
+        self.note_desk(now, record);
+        let said = format!("Also came by {by}.");
+        self.tell(
+            now.utc,
+            EventKind::AlsoCameBy,
+            name,
+            Some((false, serial)),
+            said,
+        );
+    }
+
+    fn other_mark(&mut self, now: Now, name: &PartyName, id: EnvelopeId, mark: u8) {
+        let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
+            return;
+        };
+        let verdict = cipher.handle_other_mark(id, mark);
+        self.judge(now, name, verdict);
+    }
+
+    fn handle_contact(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        bearer: BearerId,
+        contact: &Contact,
+    ) -> FrameOutcome {
+        let Some(peer) = self.peers.get_mut(name) else {
+            return FrameOutcome::Refused;
+        };
+        let Some(cipher) = peer.cipher.as_mut() else {
+            return FrameOutcome::Refused;
+        };
+        peer.line.handle_contact(now, bearer);
+        let verdict = cipher.handle_contact(contact);
+        self.judge(now, name, verdict);
+        FrameOutcome::Took { whole: false }
+    }
+
+    /// The peer broke the protocol: noted once for each rule, told, never obeyed.
+    pub(crate) fn misbehaved(&mut self, now: Now, name: &PartyName, what: String) {
+        if !self.alarms.insert(format!("{name}: {what}")) {
+            return;
+        }
+        let record = Record::PeerMisbehaved {
+            peer: name.clone(),
+            what: what.clone(),
+        };
+        self.note(now, record);
+        let said = format!("The other station broke the protocol: {what}.");
+        self.tell(now.utc, EventKind::Refused, name, None, said);
+    }
+
+    pub(crate) fn bearer_name(&self, bearer: BearerId) -> String {
+        self.bearers
+            .get(&bearer)
+            .map_or_else(String::new, |one| one.spec.name.clone())
+    }
+}

@@ -1,0 +1,356 @@
+//! The corridor: the one place where the rooms meet, and where a step becomes durable.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use crate::shim::Hedge;
+use redphone_api::{Event, EventKind};
+use redphone_desk::{BodyName, Desk};
+use redphone_journal::{Journal, JournalError, Step, Storage, StorageError};
+use redphone_line::{BearerId, BearerSpec};
+use redphone_seal::Identity;
+use redphone_wire::{Environment, Now, PartyName, Serial, Utc, to_bytes};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::error::Fault;
+use crate::peer::Peer;
+use crate::record::Record;
+
+/// Records after which a snapshot is taken.
+const SNAPSHOT_RECORDS: u64 = 50_000;
+
+/// The operating system's random bytes, as an argument: fills the slice, or says that it cannot.
+pub type Entropy = Box<dyn FnMut(&mut [u8]) -> bool + Send>;
+
+/// What a station is founded with.
+#[derive(Clone, Debug)]
+pub struct Founding {
+    /// Its name.
+    pub name: PartyName,
+    /// LIVE or EXERCISE.
+    pub environment: Environment,
+}
+
+/// Keys of the QUIC bearers of one line. Both sides can make both, so a recorded handshake proves
+/// nothing to third parties.
+pub struct BearerKeys {
+    /// Ed25519 seed of our side.
+    pub ours: Zeroizing<[u8; 32]>,
+    /// Ed25519 seed of theirs; its public half is pinned.
+    pub theirs: Zeroizing<[u8; 32]>,
+    /// Key of stateless resets and connection ids, the same at every start.
+    pub reset: Zeroizing<[u8; 32]>,
+    /// True on the side with the lower fingerprint, which dials.
+    pub lower: bool,
+}
+
+/// What was decided and is not durable yet.
+#[derive(Default)]
+pub(crate) struct Pending {
+    pub(crate) records: Vec<Vec<u8>>,
+    pub(crate) rows: BTreeMap<Vec<u8>, Option<Zeroizing<Vec<u8>>>>,
+    pub(crate) bodies: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+/// One bearer of the station and the line that it carries.
+pub(crate) struct Bearer {
+    pub(crate) peer: PartyName,
+    pub(crate) spec: BearerSpec,
+    pub(crate) detail: String,
+    /// What a bearer with connections of its own last said; none for others.
+    pub(crate) connected: Option<bool>,
+}
+
+/// The hub of one station.
+pub struct Hub<S: Storage> {
+    pub(crate) journal: Journal<S>,
+    pub(crate) hedge: Hedge,
+    pub(crate) entropy: Entropy,
+    pub(crate) identity: Identity,
+    pub(crate) name: PartyName,
+    pub(crate) environment: Environment,
+    pub(crate) life: u32,
+    pub(crate) desk: Desk,
+    pub(crate) peers: BTreeMap<PartyName, Peer>,
+    pub(crate) bearers: BTreeMap<BearerId, Bearer>,
+    /// Bearers taken out by an officer, by name, with the reason.
+    pub(crate) out: BTreeMap<String, String>,
+    pub(crate) pending: Pending,
+    pub(crate) events: VecDeque<Event>,
+    pub(crate) event_next: u64,
+    pub(crate) alarms: BTreeSet<String>,
+    pub(crate) desks: u32,
+    pub(crate) snapshot_at: u64,
+    pub(crate) fault: Option<Fault>,
+}
+
+impl<S: Storage> Hub<S> {
+    /// Our own name.
+    pub fn name(&self) -> &PartyName {
+        &self.name
+    }
+
+    /// LIVE or EXERCISE.
+    pub fn environment(&self) -> Environment {
+        self.environment
+    }
+
+    /// The peers whose cards are trusted.
+    pub fn peers(&self) -> Vec<PartyName> {
+        self.peers.keys().cloned().collect()
+    }
+
+    /// Whether a line to this peer has keys.
+    pub fn is_paired(&self, peer: &PartyName) -> bool {
+        self.peers
+            .get(peer)
+            .is_some_and(|peer| peer.cipher.is_some())
+    }
+
+    /// Keys of the QUIC bearers of a line, if it is paired.
+    pub fn bearer_keys(&self, peer: &PartyName) -> Option<BearerKeys> {
+        let cipher = self.peers.get(peer)?.cipher.as_ref()?;
+        let sending = cipher.sending();
+        let ours = cipher.bearer_seed(sending);
+        let reset = Sha256::new()
+            .chain_update(b"redphone/1 quic reset")
+            .chain_update(ours.as_slice())
+            .finalize();
+        Some(BearerKeys {
+            ours,
+            theirs: cipher.bearer_seed(sending.reverse()),
+            reset: Zeroizing::new(reset.into()),
+            lower: sending == redphone_wire::Direction::FromLower,
+        })
+    }
+
+    /// Why the hub stopped, if it did.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// The desk, to look at.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Gives a line a bearer.
+    pub fn add_bearer(&mut self, now: Now, peer: &PartyName, id: BearerId, spec: BearerSpec) {
+        let out = self.out.contains_key(&spec.name);
+        let entry = self.peer_mut(now, peer);
+        let learned = entry.learned.get(&spec.name).copied();
+        entry.line.add_bearer(now, id, spec.clone(), learned);
+        entry.line.set_out(now, id, out);
+        let bearer = Bearer {
+            peer: peer.clone(),
+            spec,
+            detail: String::new(),
+            connected: None,
+        };
+        self.bearers.insert(id, bearer);
+    }
+
+    /// Takes a bearer away for good.
+    pub fn remove_bearer(&mut self, now: Now, id: BearerId) {
+        if let Some(bearer) = self.bearers.remove(&id)
+            && let Some(peer) = self.peers.get_mut(&bearer.peer)
+        {
+            peer.line.remove_bearer(now, id);
+        }
+    }
+
+    /// A bearer that knows whether it is connected says so.
+    pub fn handle_connected(&mut self, now: Now, id: BearerId, connected: bool, detail: String) {
+        let Some(bearer) = self.bearers.get_mut(&id) else {
+            return;
+        };
+        bearer.detail = detail;
+        bearer.connected = Some(connected);
+        if let Some(peer) = self.peers.get_mut(&bearer.peer) {
+            peer.line.set_connected(now, id, connected);
+        }
+    }
+
+    /// Makes everything since the last commit durable, in one append. Then, and only then, the
+    /// caller gives out answers and events and asks for frames.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`], after which the hub refuses everything: open it again from its storage.
+    pub fn commit(&mut self, now: Now) -> Result<Vec<Event>, Fault> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        self.collect_cipher_changes();
+        self.collect_line_events(now);
+        if self.is_dirty() {
+            let snapshot = self.snapshot_if_due();
+            let pending = std::mem::take(&mut self.pending);
+            let random = self.draw()?;
+            let taken = snapshot.is_some();
+            let step = Step {
+                records: pending.records,
+                rows: pending.rows.into_iter().collect(),
+                bodies: pending.bodies.into_iter().collect(),
+                snapshot,
+            };
+            if let Err(error) = self.journal.append(now.utc, step, random) {
+                return Err(self.stop(fault_of(&error)));
+            }
+            if taken {
+                self.snapshot_at = self.journal.head().0;
+            }
+        }
+        Ok(self.events.drain(..).collect())
+    }
+
+    /// A clean stop: a snapshot, so that the next start is quick.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] when the last append fails.
+    pub fn close(&mut self, now: Now) -> Result<(), Fault> {
+        self.note_learned(now);
+        self.snapshot_at = 0;
+        if self.pending.records.is_empty() && self.journal.head().0 > 0 {
+            let records = vec![to_bytes(&Record::Started { life: self.life })];
+            self.pending.records = records;
+        }
+        self.commit(now).map(|_| ())
+    }
+
+    /// Whether something waits for a commit.
+    pub(crate) fn is_dirty(&self) -> bool {
+        let pending = &self.pending;
+        !(pending.records.is_empty() && pending.rows.is_empty() && pending.bodies.is_empty())
+    }
+
+    fn snapshot_if_due(&self) -> Option<Vec<u8>> {
+        let head = self.journal.head().0;
+        (head.saturating_sub(self.snapshot_at) >= SNAPSHOT_RECORDS || self.snapshot_at == 0)
+            .then(|| self.snapshot())
+    }
+
+    fn collect_cipher_changes(&mut self) {
+        for (name, peer) in &mut self.peers {
+            for (prefix, change) in peer.take_changes(name) {
+                let mut row = prefix;
+                row.extend_from_slice(&change.row);
+                self.pending.rows.insert(row, change.value);
+            }
+        }
+    }
+
+    /// Notes a fact: changes the state by it and lays it aside for the next commit.
+    pub(crate) fn note(&mut self, now: Now, record: Record) {
+        self.apply(now, &record);
+        self.pending.records.push(to_bytes(&record));
+    }
+
+    /// Notes a fact of the desk.
+    pub(crate) fn note_desk(&mut self, now: Now, record: redphone_desk::Record) {
+        self.note(now, Record::Desk(record));
+    }
+
+    /// Lays a body aside for the next commit.
+    pub(crate) fn keep(&mut self, name: BodyName, body: Vec<u8>) {
+        self.pending.bodies.insert(name.into_bytes(), Some(body));
+    }
+
+    /// Destroys a body at the next commit.
+    pub(crate) fn destroy(&mut self, name: BodyName) {
+        self.pending.bodies.insert(name.into_bytes(), None);
+    }
+
+    /// Reads a body, committed or not.
+    pub(crate) fn body(&mut self, name: &BodyName) -> Result<Option<Vec<u8>>, JournalError> {
+        match self.pending.bodies.get(name.as_bytes()) {
+            Some(body) => Ok(body.clone()),
+            None => self.journal.body(name.as_bytes()),
+        }
+    }
+
+    /// A fresh, hedged draw of 32 bytes.
+    pub(crate) fn draw(&mut self) -> Result<[u8; 32], Fault> {
+        let mut os = [0_u8; 32];
+        let head = self.journal.head().1;
+        let filled = (self.entropy)(&mut os);
+        match self.hedge.draw(os, &head) {
+            Ok(random) if filled => Ok(random),
+            _ => Err(self.stop(Fault::Randomness)),
+        }
+    }
+
+    pub(crate) fn stop(&mut self, fault: Fault) -> Fault {
+        self.fault.get_or_insert(fault).clone()
+    }
+
+    pub(crate) fn peer_mut(&mut self, now: Now, peer: &PartyName) -> &mut Peer {
+        let life = self.life;
+        self.peers
+            .entry(peer.clone())
+            .or_insert_with(|| Peer::new(now, life))
+    }
+
+    /// Tells those who listen. Never content.
+    pub(crate) fn tell(
+        &mut self,
+        at: Utc,
+        kind: EventKind,
+        peer: &PartyName,
+        message: Option<(bool, Serial)>,
+        said: String,
+    ) {
+        let message = message.map_or_else(String::new, |(out, serial)| {
+            let from = if out { &self.name } else { peer };
+            format!("{from} {serial}")
+        });
+        let event = Event {
+            id: self.event_next,
+            at: at.0,
+            kind,
+            peer: peer.to_string(),
+            message,
+            said,
+        };
+        self.event_next += 1;
+        self.events.push_back(event);
+    }
+
+    /// Raises an alarm: noted, told, and shown until the station starts anew.
+    pub(crate) fn alarm(&mut self, now: Now, peer: &PartyName, what: String) {
+        if !self.alarms.insert(what.clone()) {
+            return;
+        }
+        let record = Record::Alarm {
+            peer: Some(peer.clone()),
+            what: what.clone(),
+        };
+        self.note(now, record);
+        self.tell(now.utc, EventKind::Alarm, peer, None, what);
+    }
+
+    /// Loads an envelope that waits for its receipt.
+    pub(crate) fn envelope(&mut self, name: &BodyName) -> Result<Option<Arc<[u8]>>, JournalError> {
+        Ok(self.body(name)?.map(Arc::from))
+    }
+}
+
+/// What a failed journal means for the station.
+pub(crate) fn fault_of(error: &JournalError) -> Fault {
+    match error {
+        JournalError::Storage(StorageError::Full) => Fault::DiskFull,
+        other => Fault::Storage(describe(other)),
+    }
+}
+
+fn describe(error: &JournalError) -> String {
+    let mut words = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        words = format!("{words}: {inner}");
+        source = inner.source();
+    }
+    words
+}

@@ -1,0 +1,375 @@
+//! What an opened envelope holds, handed to the room that it is for.
+
+use redphone_api::EventKind;
+use redphone_desk::{BodyName, DeskError};
+use redphone_journal::Storage;
+use redphone_line::BearerId;
+use redphone_seal::{Cipher, GivenUp};
+use redphone_wire::limits::MISSING_RANGES_MAX;
+use redphone_wire::{
+    Acknowledgement, AttachmentChunk, EnvelopeId, Kind, Message, Now, OrderWire, PartyName,
+    Precedence, Refresh, Serial, Service, TestMessage, from_bytes,
+};
+use sha2::{Digest, Sha256};
+
+use crate::hub::Hub;
+use crate::record::{About, Record};
+#[allow(unused_imports)]
+use crate::shim::*;
+
+impl<S: Storage> Hub<S> {
+    pub(crate) fn handle_body(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        bearer: BearerId,
+        (id, mark): (EnvelopeId, u8),
+        kind: Kind,
+        body: &[u8],
+    ) {
+        let by = self.bearer_name(bearer);
+        let handled = match kind {
+            Kind::Message => self.handle_message(now, name, &by, body),
+            Kind::Attachment => self.handle_piece(now, name, body).map(|()| None),
+            Kind::Acknowledgement => self.handle_acknowledgement(now, name, body).map(|()| None),
+            Kind::OrderWire => self.handle_order_wire(now, name, body).map(|()| None),
+            Kind::Service => self.handle_service(now, name, body).map(|()| None),
+            Kind::Test => self.handle_test(now, name, body).map(|()| None),
+            Kind::Refresh => self.handle_refresh(now, name, body).map(|()| None),
+        };
+        let serial = handled.unwrap_or_else(|error| {
+            self.misbehaved(now, name, error.to_string());
+            None
+        });
+        self.note_opened(now, name, (id, mark), kind.byte(), serial);
+    }
+
+    pub(crate) fn note_opened(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        (id, mark): (EnvelopeId, u8),
+        kind: u8,
+        serial: Option<Serial>,
+    ) {
+        let record = Record::Opened {
+            peer: name.clone(),
+            id,
+            kind,
+            serial,
+            mark,
+        };
+        self.note(now, record);
+    }
+
+    /// A kind that this version does not know is kept, receipted and said, never dropped.
+    pub(crate) fn handle_unknown_kind(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        (id, mark): (EnvelopeId, u8),
+        kind: u8,
+        body: Vec<u8>,
+    ) {
+        let generation = self.peers.get(name).map_or(0, |peer| peer.generation);
+        self.keep(BodyName::unknown(name, generation, id), body);
+        let what = format!(
+            "{name} sent something of kind {kind}, which this version does not know. It is kept: \
+             ask on the order wire what it is, and install their version."
+        );
+        self.alarm(now, name, what);
+        self.note_opened(now, name, (id, mark), kind, None);
+    }
+
+    /// Envelopes whose keys had to be given up: the peer has to seal their messages anew.
+    pub(crate) fn given_up(&mut self, now: Now, name: &PartyName, given_up: &[GivenUp]) {
+        for gap in given_up {
+            let what = format!(
+                "{} envelopes of {name} from {} on can no longer be opened. Missing serials are \
+                 asked for; see `redphone line`.",
+                gap.count, gap.first
+            );
+            self.alarm(now, name, what);
+        }
+    }
+
+    fn handle_message(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        by: &str,
+        body: &[u8],
+    ) -> Result<Option<Serial>, DeskError> {
+        let message: Message = decode(body)?;
+        let digest: [u8; 32] = Sha256::digest(body).into();
+        let serial = message.serial;
+        let record = self
+            .desk
+            .handle_message(now.utc, name, &message, digest, by)?;
+        if let Some(record) = record {
+            self.keep(BodyName::message(name, false, serial), body.to_vec());
+            self.note_desk(now, record);
+            let said = format!("{} arrived by {by}.", message.precedence);
+            self.tell(
+                now.utc,
+                EventKind::Message,
+                name,
+                Some((false, serial)),
+                said,
+            );
+            for index in 0..message.attachments.len() {
+                let index = u8::try_from(index).unwrap_or(u8::MAX);
+                self.finish_attachment(now, name, serial, index);
+            }
+        }
+        Ok(Some(serial))
+    }
+
+    fn handle_piece(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
+        let piece: AttachmentChunk = decode(body)?;
+        let Some(record) = self.desk.handle_piece(name, &piece)? else {
+            return Ok(());
+        };
+        let (serial, index) = (piece.serial, piece.index);
+        let body = BodyName::piece(name, false, serial, index, piece.offset);
+        self.keep(body, piece.bytes);
+        self.note_desk(now, record);
+        self.finish_attachment(now, name, serial, index);
+        Ok(())
+    }
+
+    /// When the last piece is here, the whole is compared with its digest.
+    fn finish_attachment(&mut self, now: Now, name: &PartyName, serial: Serial, index: u8) {
+        let Some(info) = self
+            .desk
+            .incoming(name, serial)
+            .and_then(|message| message.attachments.get(usize::from(index)))
+            .cloned()
+        else {
+            return;
+        };
+        let empty = info.bytes == 0;
+        let pieces = self.desk.pieces(name, serial, index);
+        let judged = pieces.is_some_and(|pieces| pieces.verdict().is_some());
+        let bytes = pieces.map_or(0, redphone_desk::Pieces::bytes);
+        if judged || bytes != u64::from(info.bytes) || (pieces.is_none() && !empty) {
+            return;
+        }
+        let offsets: Vec<u32> = pieces.map_or_else(Vec::new, |pieces| pieces.offsets().collect());
+        let mut hash = Sha256::new();
+        for offset in offsets {
+            let body = BodyName::piece(name, false, serial, index, offset);
+            if let Ok(Some(bytes)) = self.body(&body) {
+                hash.update(&bytes);
+            }
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        let good = digest == info.digest;
+        let record = redphone_desk::Record::AttachmentWhole {
+            peer: name.clone(),
+            serial,
+            index,
+            good,
+        };
+        self.note_desk(now, record);
+        let said = if good {
+            format!("Attachment {} is whole.", index + 1)
+        } else {
+            format!(
+                "Attachment {} is not what the message announced.",
+                index + 1
+            )
+        };
+        self.tell(
+            now.utc,
+            EventKind::Attachment,
+            name,
+            Some((false, serial)),
+            said,
+        );
+    }
+
+    fn handle_acknowledgement(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        body: &[u8],
+    ) -> Result<(), DeskError> {
+        let acknowledgement: Acknowledgement = decode(body)?;
+        let record = self.desk.handle_acknowledgement(name, &acknowledgement)?;
+        self.note_desk(now, record);
+        let said = format!("ACKNOWLEDGED by {} of {name}.", acknowledgement.officer);
+        let message = Some((true, acknowledgement.serial));
+        self.tell(now.utc, EventKind::Ladder, name, message, said);
+        Ok(())
+    }
+
+    fn handle_order_wire(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        body: &[u8],
+    ) -> Result<(), DeskError> {
+        let line: OrderWire = decode(body)?;
+        let record = self.desk.handle_order_wire(name, &line)?;
+        let number = self.desk.peer(name).map_or(0, |desk| desk.wire_next);
+        self.keep(BodyName::wire_line(name, number), body.to_vec());
+        self.note_desk(now, record);
+        let said = "A line came on the order wire.".to_owned();
+        self.tell(now.utc, EventKind::OrderWire, name, None, said);
+        Ok(())
+    }
+
+    fn handle_service(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
+        let service: Service = decode(body)?;
+        if let Some(record) = self.desk.handle_service(name, &service)? {
+            self.note_desk(now, record);
+        }
+        match &service {
+            Service::Missing { ranges } => self.send_missing(now, name, ranges),
+            Service::OnDesk { serial, .. } => {
+                let said = format!("ON DESK: a desk of {name} shows it.");
+                self.tell(
+                    now.utc,
+                    EventKind::Ladder,
+                    name,
+                    Some((true, *serial)),
+                    said,
+                );
+            }
+            Service::Announce { .. }
+            | Service::Bearer { .. }
+            | Service::Desk { .. }
+            | Service::NotHeld { .. }
+            | Service::Subject { .. } => {
+                let said = crate::says::service(name, &service);
+                self.tell(now.utc, EventKind::Service, name, None, said);
+            }
+        }
+        self.refresh_line_marks(now, name);
+        Ok(())
+    }
+
+    /// The peer misses serials: what it does not hold and we do is sealed anew.
+    fn send_missing(&mut self, now: Now, name: &PartyName, ranges: &[(Serial, Serial)]) {
+        for (first, last) in ranges.iter().take(MISSING_RANGES_MAX) {
+            for number in first.0..=last.0.min(first.0.saturating_add(255)) {
+                let serial = Serial(number);
+                let Some(message) = self.desk.outgoing(name, serial) else {
+                    continue;
+                };
+                let on_its_way = message.at_station.is_none();
+                if on_its_way {
+                    continue;
+                }
+                let body = BodyName::message(name, true, serial);
+                if matches!(self.body(&body), Ok(Some(_))) {
+                    let peer = name.clone();
+                    self.note_desk(now, redphone_desk::Record::SentAnew { peer, serial });
+                } else {
+                    self.send_service(now, name, &Service::NotHeld { serial });
+                }
+            }
+        }
+        self.pump(now, name);
+    }
+
+    fn handle_test(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
+        let message: TestMessage = decode(body)?;
+        let ours = self.standing(name);
+        let air_time = self.test_air_time(name);
+        let Some(peer) = self.peers.get_mut(name) else {
+            return Ok(());
+        };
+        let answer = peer.test.handle(now, &message, ours, air_time);
+        if let Some(answer) = answer {
+            self.send_test(now, name, &answer);
+        }
+        self.collect_test_events(now, name);
+        Ok(())
+    }
+
+    fn handle_refresh(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
+        let refresh: Refresh = decode(body)?;
+        let Ok(random) = self.draw() else {
+            return Ok(());
+        };
+        let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
+            return Ok(());
+        };
+        let before = epochs(cipher);
+        let answer = cipher.handle_refresh(&refresh, random);
+        let after = epochs(cipher);
+        match answer {
+            Ok(Some(answer)) => self.send_refresh(now, name, &answer),
+            Ok(None) => {}
+            Err(error) => self.misbehaved(now, name, format!("REF: {error}")),
+        }
+        if before != after {
+            self.note_refreshed(now, name, after);
+        }
+        if matches!(refresh, Refresh::Offer { .. }) {
+            self.open_epoch(now, name);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn note_refreshed(&mut self, now: Now, name: &PartyName, (out, in_): (u32, u32)) {
+        let record = Record::Refreshed {
+            peer: name.clone(),
+            out,
+            in_,
+            at: now.utc,
+        };
+        self.note(now, record);
+        let said = format!("Keys refreshed: epoch {out} out, {in_} in.");
+        self.tell(now.utc, EventKind::Refresh, name, None, said);
+    }
+
+    /// Opens the next epoch of our direction with what is held: the peer's offer, the second
+    /// secret of an exchange, the next tape key.
+    pub(crate) fn open_epoch(&mut self, now: Now, name: &PartyName) {
+        let Ok(random) = self.draw() else {
+            return;
+        };
+        let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
+            return;
+        };
+        if let Ok(open) = cipher.open_epoch(false, random) {
+            self.send_refresh(now, name, &open);
+        }
+    }
+
+    pub(crate) fn send_refresh(&mut self, now: Now, name: &PartyName, refresh: &Refresh) {
+        let about = About::Other(Kind::Refresh.byte());
+        let body = redphone_wire::to_bytes(refresh);
+        self.send_body(now, name, about, Precedence::Routine, body);
+    }
+
+    pub(crate) fn send_service(&mut self, now: Now, name: &PartyName, service: &Service) {
+        let about = About::Other(Kind::Service.byte());
+        let body = redphone_wire::to_bytes(service);
+        self.send_body(now, name, about, Precedence::Priority, body);
+    }
+
+    pub(crate) fn send_test(&mut self, now: Now, name: &PartyName, test: &TestMessage) {
+        let about = About::Other(Kind::Test.byte());
+        let body = redphone_wire::to_bytes(test);
+        self.send_body(now, name, about, Precedence::Priority, body);
+    }
+}
+
+/// The newest epoch of our direction and of theirs.
+pub(crate) fn epochs(cipher: &Cipher) -> (u32, u32) {
+    let theirs = cipher.receiving_epochs().into_iter().max();
+    (cipher.sending_epoch(), theirs.unwrap_or(0))
+}
+
+/// Decodes a body in the one form that its kind has.
+fn decode<'b, T>(body: &'b [u8]) -> Result<T, DeskError>
+where
+    T: redphone_wire::Canonical<'b>,
+{
+    from_bytes(body)
+        .map_err(|_| DeskError::PeerMisbehaved(redphone_desk::PeerMisbehaved::Malformed))
+}

@@ -1,0 +1,145 @@
+//! All that the hub holds of one peer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use redphone_line::{HourlyTest, Learned, Line, LineConfig, TestConfig, TestMark};
+use redphone_seal::{Cipher, Pairing, RowChange};
+use redphone_wire::{Card, Direction, Now, PartyName, TapeKey, Utc};
+use zeroize::Zeroizing;
+
+use crate::carriage::Carriage;
+
+/// The reels that wait for a pairing, by number.
+pub(crate) type Tapes = BTreeMap<u32, ([u8; 8], TapeKey)>;
+
+/// One peer: its card, its keys, its line.
+pub(crate) struct Peer {
+    pub(crate) card: Option<Card>,
+    /// Generation of the keys in force, or of the last that were; 0 before the first pairing.
+    pub(crate) generation: u32,
+    pub(crate) cipher: Option<Cipher>,
+    /// Keys of a pairing that the other side has not confirmed, while older ones are in force.
+    pub(crate) waiting: Option<Cipher>,
+    /// The lower side's pairing between its letters.
+    pub(crate) pairing: Option<Pairing>,
+    /// The letters we made, by number: what they answer, and their text.
+    pub(crate) letters: BTreeMap<u8, ([u8; 32], String)>,
+    pub(crate) line: Line,
+    pub(crate) test: HourlyTest,
+    pub(crate) carriage: Carriage,
+    /// Tapes before the pairing: ours and theirs.
+    pub(crate) tapes: [Tapes; 2],
+    pub(crate) learned: BTreeMap<String, Learned>,
+    pub(crate) last_test: LastTest,
+    pub(crate) refreshed: Option<Utc>,
+    pub(crate) refused_frames: u64,
+    pub(crate) refused_told: u64,
+    /// Row ids of each generation in the vault, to erase them when it dies.
+    pub(crate) rows: BTreeMap<u32, BTreeSet<Vec<u8>>>,
+    pub(crate) told_silent: Option<bool>,
+    /// When refused frames may be told again, on the monotonic clock.
+    pub(crate) refused_tell_at: Duration,
+    /// When missing serials are looked at again, on the monotonic clock.
+    pub(crate) missing_next: Option<Duration>,
+    /// Highest tape numbers ever installed: ours and theirs.
+    pub(crate) tape_last: [u32; 2],
+}
+
+/// What became of the newest test.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LastTest {
+    pub(crate) good: Option<(Utc, u32)>,
+    pub(crate) outcome: String,
+    pub(crate) mark: TestMark,
+}
+
+impl Peer {
+    /// A peer without keys. `life` says how often this station has started.
+    pub(crate) fn new(now: Now, life: u32) -> Self {
+        let config = LineConfig {
+            life,
+            ..LineConfig::default()
+        };
+        Self {
+            card: None,
+            generation: 0,
+            cipher: None,
+            waiting: None,
+            pairing: None,
+            letters: BTreeMap::new(),
+            line: Line::new(config),
+            test: new_test(now, Direction::FromLower, TestMark::default()),
+            carriage: Carriage::default(),
+            tapes: [Tapes::new(), Tapes::new()],
+            learned: BTreeMap::new(),
+            last_test: LastTest::default(),
+            refreshed: None,
+            refused_frames: 0,
+            refused_told: 0,
+            rows: BTreeMap::new(),
+            told_silent: None,
+            refused_tell_at: Duration::ZERO,
+            missing_next: None,
+            tape_last: [0; 2],
+        }
+    }
+
+    /// Changes of the cipher rows since the last call, with the prefix of their ids.
+    pub(crate) fn take_changes(&mut self, name: &PartyName) -> Vec<(Vec<u8>, RowChange)> {
+        let mut all = Vec::new();
+        for cipher in [self.cipher.as_mut(), self.waiting.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            let generation = cipher.generation();
+            let rows = self.rows.entry(generation).or_default();
+            for change in cipher.changes() {
+                if change.value.is_some() {
+                    rows.insert(change.row.clone());
+                } else {
+                    rows.remove(&change.row);
+                }
+                all.push((cipher_prefix(name, generation), change));
+            }
+        }
+        all
+    }
+
+    /// Changes that erase every row of a generation.
+    pub(crate) fn erase_generation(
+        &mut self,
+        name: &PartyName,
+        generation: u32,
+    ) -> Vec<(Vec<u8>, Option<Zeroizing<Vec<u8>>>)> {
+        let rows = self.rows.remove(&generation).unwrap_or_default();
+        rows.into_iter()
+            .map(|row| ([cipher_prefix(name, generation), row].concat(), None))
+            .collect()
+    }
+}
+
+/// The machine of the hourly test for a side that sends in this direction.
+pub(crate) fn new_test(now: Now, sending: Direction, mark: TestMark) -> HourlyTest {
+    let config = TestConfig {
+        sending,
+        hourly: true,
+    };
+    HourlyTest::new(now, config, mark)
+}
+
+/// Row ids of one generation of a line begin with this.
+pub(crate) fn cipher_prefix(name: &PartyName, generation: u32) -> Vec<u8> {
+    format!("c/{name}/{generation}/").into_bytes()
+}
+
+/// Row id of a tape key that waits for a pairing.
+pub(crate) fn tape_row(name: &PartyName, ours: bool, number: u32) -> Vec<u8> {
+    let side = if ours { 'o' } else { 'i' };
+    format!("t/{name}/{side}/{number}").into_bytes()
+}
+
+/// Row id of a pairing between its letters.
+pub(crate) fn pairing_row(name: &PartyName) -> Vec<u8> {
+    format!("p/{name}").into_bytes()
+}

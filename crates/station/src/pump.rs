@@ -1,0 +1,258 @@
+//! What waits is sealed as soon as it may be: texts first, then what the station itself has to
+//! say, then pieces of attachments as fast as the line takes them.
+
+use std::sync::Arc;
+
+use redphone_desk::BodyName;
+use redphone_journal::Storage;
+use redphone_line::{Carries, Outgoing};
+use redphone_seal::{Effort, Hold};
+use redphone_wire::limits::{CHUNK_BYTES_MAX, CHUNK_BYTES_MIN};
+use redphone_wire::{AttachmentChunk, Kind, Now, PartyName, Precedence, Serial, to_bytes};
+
+use crate::hub::Hub;
+use crate::record::{About, Record};
+
+/// Below this rate, in bytes a second, a byte costs more than the work that saves it.
+const NARROW_RATE: u64 = 100_000;
+/// A piece of an attachment should not occupy a bearer for longer than this, in seconds.
+const PIECE_AIR_TIME_S: u64 = 60;
+/// Pieces that one step seals, so that a large attachment does not hold up the station.
+const PIECES_A_STEP_MAX: usize = 32;
+
+/// Why something is not sealed now. It waits.
+pub(crate) enum NotNow {
+    /// There are no keys, or they are on hold; says why.
+    Held(String),
+    /// The hub stopped.
+    Stopped,
+}
+
+impl<S: Storage> Hub<S> {
+    /// Seals what may be sealed for a peer.
+    pub(crate) fn pump(&mut self, now: Now, name: &PartyName) {
+        if self.fault.is_some() {
+            return;
+        }
+        let texts: Vec<Serial> = self
+            .desk
+            .peer(name)
+            .map_or_else(Vec::new, |desk| desk.to_seal().collect());
+        for serial in texts {
+            if self.seal_text(now, name, serial).is_err() {
+                break;
+            }
+        }
+        self.pump_waiting(now, name);
+        self.pump_pieces(now, name);
+    }
+
+    fn seal_text(&mut self, now: Now, name: &PartyName, serial: Serial) -> Result<(), NotNow> {
+        let Some(precedence) = self.desk.outgoing(name, serial).map(|m| m.precedence) else {
+            return Ok(());
+        };
+        let Ok(Some(body)) = self.body(&BodyName::message(name, true, serial)) else {
+            let peer = name.clone();
+            let because = "its text is destroyed or damaged on this disk".to_owned();
+            let serials = vec![serial];
+            let record = redphone_desk::Record::SentBack {
+                peer,
+                serials,
+                because,
+            };
+            self.note_desk(now, record);
+            return Ok(());
+        };
+        self.seal_body(now, name, About::Message(serial), precedence, &body, None)
+    }
+
+    fn pump_waiting(&mut self, now: Now, name: &PartyName) {
+        let Some(peer) = self.peers.get(name) else {
+            return;
+        };
+        let mut waiting: Vec<_> = peer
+            .carriage
+            .waiting
+            .iter()
+            .map(|(number, one)| (one.precedence, *number, one.clone()))
+            .collect();
+        waiting.sort_by_key(|(precedence, number, _)| (*precedence, *number));
+        for (precedence, number, one) in waiting {
+            let body = match one.about {
+                About::WireLine(line) => match self.body(&BodyName::wire_line(name, line)) {
+                    Ok(Some(body)) => body,
+                    _ => continue,
+                },
+                _ => one.body,
+            };
+            let sealed = self.seal_body(now, name, one.about, precedence, &body, Some(number));
+            if sealed.is_err() {
+                break;
+            }
+        }
+    }
+
+    fn pump_pieces(&mut self, now: Now, name: &PartyName) {
+        let room = self.peers.get(name).map_or(0, |peer| peer.line.room());
+        let pieces = self.desk.peer(name).map_or_else(Vec::new, |desk| {
+            desk.pieces_to_seal(room.min(PIECES_A_STEP_MAX))
+        });
+        for (serial, index, offset) in pieces {
+            let Some(message) = self.desk.outgoing(name, serial) else {
+                continue;
+            };
+            // FLASH and IMMEDIATE are for words.
+            let precedence = message.precedence.max(Precedence::Priority);
+            let stored = BodyName::piece(name, true, serial, index, offset);
+            let Ok(Some(bytes)) = self.body(&stored) else {
+                continue;
+            };
+            let chunk = AttachmentChunk {
+                serial,
+                index,
+                offset,
+                bytes,
+            };
+            let about = About::Piece(serial, index, offset);
+            let body = to_bytes(&chunk);
+            if self
+                .seal_body(now, name, about, precedence, &body, None)
+                .is_err()
+            {
+                break;
+            }
+        }
+    }
+
+    /// Sends a body now, or lets it wait durably until it may go.
+    pub(crate) fn send_body(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        about: About,
+        precedence: Precedence,
+        body: Vec<u8>,
+    ) {
+        let sealed = self.seal_body(now, name, about.clone(), precedence, &body, None);
+        if sealed.is_err() {
+            let elsewhere = matches!(about, About::WireLine(_));
+            let record = Record::Waits {
+                peer: name.clone(),
+                about,
+                precedence,
+                body: if elsewhere { Vec::new() } else { body },
+            };
+            self.note(now, record);
+        }
+    }
+
+    /// Seals one body and hands its envelope to the line.
+    fn seal_body(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        about: About,
+        precedence: Precedence,
+        body: &[u8],
+        waiting: Option<u32>,
+    ) -> Result<(), NotNow> {
+        if let Some(held) = self.held_because(name, precedence) {
+            return Err(NotNow::Held(held));
+        }
+        let effort = self.effort(name);
+        let random = self.draw().map_err(|_| NotNow::Stopped)?;
+        let kind = kind_of(&about);
+        let Some(peer) = self.peers.get_mut(name) else {
+            return Err(NotNow::Held("there is no such peer".to_owned()));
+        };
+        let Some(cipher) = peer.cipher.as_mut() else {
+            return Err(NotNow::Held("there are no keys".to_owned()));
+        };
+        let sealed = cipher
+            .seal(kind, body, effort, random)
+            .map_err(|error| NotNow::Held(error.to_string()))?;
+        let generation = peer.generation;
+        let envelope: Arc<[u8]> = sealed.envelope.into();
+        let attachment_bytes = match &about {
+            About::Piece(serial, index, _) => Some(self.attachment_bytes(name, *serial, *index)),
+            _ => None,
+        };
+        let record = Record::Sealed {
+            peer: name.clone(),
+            id: sealed.id,
+            mark: sealed.mark,
+            precedence,
+            about,
+            waiting,
+        };
+        self.note(now, record);
+        self.keep(
+            BodyName::envelope(name, generation, sealed.id),
+            envelope.to_vec(),
+        );
+        if let Some(peer) = self.peers.get_mut(name) {
+            let outgoing = Outgoing {
+                id: sealed.id,
+                mark: sealed.mark,
+                envelope,
+                precedence,
+                attachment_bytes,
+                again: false,
+            };
+            peer.line.submit(now, outgoing);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn attachment_bytes(&self, name: &PartyName, serial: Serial, index: u8) -> u64 {
+        self.desk
+            .outgoing(name, serial)
+            .and_then(|message| message.attachments.get(usize::from(index)))
+            .map_or(0, |info| u64::from(info.bytes))
+    }
+
+    /// Why nothing of this precedence may be sealed for a peer, or none.
+    pub(crate) fn held_because(&self, name: &PartyName, precedence: Precedence) -> Option<String> {
+        let Some(cipher) = self.peers.get(name).and_then(|peer| peer.cipher.as_ref()) else {
+            return Some(format!("there are no keys with {name}: pair with it first"));
+        };
+        let hold = cipher.hold()?;
+        let flash_may_go = matches!(hold, Hold::FirstContact | Hold::Unprovable);
+        (!(flash_may_go && precedence == Precedence::Flash)).then(|| hold.to_string())
+    }
+
+    /// Compression effort follows air time: the narrowest bearer that may carry it decides.
+    fn effort(&self, name: &PartyName) -> Effort {
+        let narrow = self
+            .sending_rates(name)
+            .any(|rate| rate > 0 && rate < NARROW_RATE);
+        if narrow { Effort::Best } else { Effort::Fast }
+    }
+
+    /// Bytes of each piece of an attachment: small where a bearer is narrow, so that a break costs
+    /// little.
+    pub(crate) fn piece_bytes(&self, name: &PartyName) -> u32 {
+        let narrowest = self.sending_rates(name).filter(|rate| *rate > 0).min();
+        let bytes = narrowest.map_or(CHUNK_BYTES_MAX as u64, |rate| rate * PIECE_AIR_TIME_S);
+        let bytes = bytes.clamp(CHUNK_BYTES_MIN as u64, CHUNK_BYTES_MAX as u64);
+        u32::try_from(bytes).unwrap_or(u32::MAX)
+    }
+
+    fn sending_rates(&self, name: &PartyName) -> impl Iterator<Item = u64> {
+        self.bearers
+            .values()
+            .filter(move |bearer| bearer.peer == *name && bearer.spec.carries != Carries::In)
+            .filter(|bearer| !self.out.contains_key(&bearer.spec.name))
+            .map(|bearer| bearer.spec.rate)
+    }
+}
+
+/// The kind of envelope that carries something.
+pub(crate) fn kind_of(about: &About) -> Kind {
+    match about {
+        About::Message(_) => Kind::Message,
+        About::Piece(..) => Kind::Attachment,
+        About::WireLine(_) => Kind::OrderWire,
+        About::Other(byte) => Kind::from_byte(*byte).unwrap_or(Kind::Service),
+    }
+}

@@ -1,0 +1,258 @@
+//! Records and alarms in sentences, without content.
+
+use redphone_wire::{Difference, PartyName, Service};
+
+use crate::record::{About, Record};
+
+/// One record, as `redphone journal tail` prints it.
+pub(crate) fn record(own: &PartyName, record: &Record) -> String {
+    match record {
+        Record::Alarm { what, .. } => format!("alarm: {what}"),
+        Record::Bearer {
+            name, out, because, ..
+        } => {
+            let done = if *out { "taken out" } else { "put back" };
+            format!("bearer {name} {done}: {because}")
+        }
+        Record::CardTrusted { card } => format!("card of {} trusted", card.body.name),
+        Record::Desk(record) => desk(own, record),
+        Record::Founded { name, environment } => format!("{name} founded, {environment}"),
+        Record::Learned { bearer, .. } => format!("bearer {bearer}: round trip and loss noted"),
+        Record::LetterMade { peer, number, .. } => format!("pairing letter {number} for {peer}"),
+        Record::Opened { peer, id, kind, .. } => format!("opened {peer} {id}, kind {kind}"),
+        Record::Paired { peer, generation } => {
+            format!("paired with {peer}, generation {generation}")
+        }
+        Record::PeerMisbehaved { peer, what } => format!("{peer} broke the protocol: {what}"),
+        Record::Receipted {
+            peer,
+            epoch,
+            numbers,
+        } => format!(
+            "receipt of {peer} for {} of epoch {epoch}",
+            envelopes(numbers.len())
+        ),
+        Record::Refreshed { peer, out, in_, .. } => {
+            format!("keys with {peer} refreshed: epoch {out} out, {in_} in")
+        }
+        Record::Sealed {
+            peer,
+            id,
+            precedence,
+            about,
+            ..
+        } => format!(
+            "sealed {id} for {peer}, {precedence}, {}",
+            about_words(own, about)
+        ),
+        Record::Started { life } => format!("station started, life {life}"),
+        Record::TapeInstalled {
+            peer,
+            ours,
+            first,
+            last,
+        } => {
+            let (from, to) = if *ours { (own, peer) } else { (peer, own) };
+            format!("tape {from} to {to}, keys {first} to {last}, installed")
+        }
+        Record::Test { peer, outcome, .. } => format!("test with {peer}: {outcome}"),
+        Record::TestCalled { peer, missed, .. } => {
+            format!("tests with {peer}: {missed} missed in a row")
+        }
+        Record::Waits { peer, about, .. } => {
+            format!("waits for {peer}: {}", about_words(own, about))
+        }
+    }
+}
+
+fn envelopes(count: usize) -> String {
+    if count == 1 {
+        "1 envelope".to_owned()
+    } else {
+        format!("{count} envelopes")
+    }
+}
+
+fn about_words(own: &PartyName, about: &About) -> String {
+    match about {
+        About::Message(serial) => format!("{own} {serial}"),
+        About::Piece(serial, index, offset) => {
+            format!(
+                "{own} {serial}, attachment {} from byte {offset}",
+                index + 1
+            )
+        }
+        About::WireLine(_) => "a line of the order wire".to_owned(),
+        About::Other(kind) => match redphone_wire::Kind::from_byte(*kind) {
+            Some(redphone_wire::Kind::Acknowledgement) => "an acknowledgement".to_owned(),
+            Some(redphone_wire::Kind::Test) => "a step of the test".to_owned(),
+            Some(redphone_wire::Kind::Refresh) => "a step of a refresh".to_owned(),
+            _ => "a service message".to_owned(),
+        },
+    }
+}
+
+fn desk(own: &PartyName, record: &redphone_desk::Record) -> String {
+    use redphone_desk::Record as Desk;
+    match record {
+        Desk::Acknowledged {
+            peer,
+            serial,
+            officer,
+            ..
+        } => format!("{peer} {serial} acknowledged by {officer}"),
+        Desk::AcknowledgedThere {
+            peer,
+            serial,
+            officer,
+            ..
+        } => format!("{own} {serial} acknowledged by {officer} of {peer}"),
+        Desk::AlsoCame {
+            peer,
+            serial,
+            bearer,
+            ..
+        } => format!("{peer} {serial} also came by {bearer}"),
+        Desk::Announced { peer, highest } => format!("{peer} announced serial {highest}"),
+        Desk::AtStation {
+            serial,
+            bearer,
+            peer,
+            ..
+        } => format!("{own} {serial} at the station of {peer}, receipt by {bearer}"),
+        Desk::AttachmentWhole {
+            peer,
+            serial,
+            index,
+            good,
+        } => {
+            let verdict = if *good {
+                "whole"
+            } else {
+                "not what was announced"
+            };
+            format!("{peer} {serial}, attachment {}: {verdict}", index + 1)
+        }
+        Desk::MissingAsked { peer, ranges, .. } => {
+            format!("asked {peer} for missing serials, {} ranges", ranges.len())
+        }
+        Desk::NotHeld { peer, serial } => format!("{peer} no longer holds {peer} {serial}"),
+        Desk::OnDesk { peer, serial, .. } => format!("{own} {serial} on a desk of {peer}"),
+        Desk::OrderWire { peer, out, .. } => {
+            let way = if *out { "to" } else { "from" };
+            format!("order wire, a line {way} {peer}")
+        }
+        Desk::OrderWireThere { peer, .. } => format!("order wire, a line held by {peer}"),
+        Desk::PeerDesk { peer, silent, .. } => {
+            let state = if *silent { "silent" } else { "there again" };
+            format!("desk of {peer} {state}")
+        }
+        Desk::PieceAtStation {
+            peer,
+            serial,
+            index,
+            offset,
+        } => format!(
+            "{own} {serial}, attachment {} from byte {offset}, at the station of {peer}",
+            index + 1
+        ),
+        Desk::PieceReceived {
+            peer,
+            serial,
+            index,
+            offset,
+            ..
+        } => format!(
+            "{peer} {serial}, attachment {} from byte {offset}, came",
+            index + 1
+        ),
+        Desk::Received {
+            peer,
+            serial,
+            precedence,
+            bearer,
+            ..
+        } => format!("{peer} {serial} {precedence} came by {bearer}"),
+        Desk::Released {
+            peer,
+            serial,
+            precedence,
+            releaser,
+            ..
+        } => format!("{own} {serial} {precedence} to {peer} released by {releaser}"),
+        Desk::SentAnew { serial, .. } => format!("{own} {serial} to be sealed again"),
+        Desk::SentBack {
+            serials, because, ..
+        } => format!("{} of ours sent back: {because}", envelopes(serials.len())),
+        Desk::Shown { peer, serial, .. } => format!("{peer} {serial} shown on a desk here"),
+        Desk::Subject {
+            peer,
+            ours,
+            subject,
+            suspended,
+            ..
+        } => {
+            let who = if *ours { own } else { peer };
+            let done = if *suspended { "suspended" } else { "resumed" };
+            format!("subject '{subject}' {done} by {who}")
+        }
+    }
+}
+
+/// A service message of the peer, for those who listen.
+pub(crate) fn service(peer: &PartyName, service: &Service) -> String {
+    match service {
+        Service::Announce { highest } => format!("{peer} has sent up to {highest}."),
+        Service::Bearer { name, out, because } => {
+            let done = if *out { "taken out" } else { "put back" };
+            format!("{peer}: bearer {name} {done}: {because}.")
+        }
+        Service::Desk { silent: true, .. } => format!("Nobody is at the desk of {peer}."),
+        Service::Desk { silent: false, .. } => format!("Somebody is at the desk of {peer} again."),
+        Service::Missing { .. } => format!("{peer} misses serials of ours."),
+        Service::NotHeld { serial } => format!("{peer} no longer holds {peer} {serial}."),
+        Service::OnDesk { .. } => format!("A desk of {peer} shows a message."),
+        Service::Subject {
+            subject, suspended, ..
+        } => {
+            let done = if *suspended { "suspended" } else { "resumed" };
+            format!("{peer} has {done} traffic on '{subject}'.")
+        }
+    }
+}
+
+/// What became of a test, in words.
+pub(crate) fn test_outcome(difference: Option<Difference>, took_ms: u32) -> String {
+    match difference {
+        None => format!(
+            "every letter right in both alphabets, answered in {}.{} s",
+            took_ms / 1_000,
+            took_ms % 1_000 / 100
+        ),
+        Some(Difference { cyrillic, letter }) => {
+            let alphabet = if cyrillic { "Cyrillic" } else { "Latin" };
+            format!("{alphabet} letter {} differs", letter.saturating_add(1))
+        }
+    }
+}
+
+pub(crate) fn records_differ(peer: &PartyName) -> String {
+    format!(
+        "The record of what was sent to {peer} differs on the two sides. Compare serials on the \
+         order wire; if they differ too, one side was restored or altered."
+    )
+}
+
+pub(crate) fn refresh_late(peer: &PartyName) -> String {
+    format!(
+        "The keys with {peer} were not refreshed for a day. Dropping refreshes is an attack: ask \
+         on the order wire, install a tape, or pair anew."
+    )
+}
+
+pub(crate) fn cloned(peer: &PartyName) -> String {
+    format!(
+        "Two stations send as {peer}: one is a copy. Only the first is believed. Officers of both \
+         sides have to pair the line anew."
+    )
+}

@@ -1,0 +1,347 @@
+//! What happens when time passes: tests, refreshes, gaps, states of bearers.
+
+use std::time::Duration;
+
+use redphone_api::EventKind;
+use redphone_journal::Storage;
+use redphone_line::{LineEvent, Standing, TestEvent};
+use redphone_wire::limits::MISSING_RANGES_MAX;
+use redphone_wire::{Now, PartyName, Serial, Service};
+
+use crate::hub::Hub;
+use crate::record::Record;
+#[allow(unused_imports)]
+use crate::shim::*;
+
+/// A serial that is announced and not here is asked for after this, or four times the air time.
+const MISSING_AFTER: Duration = Duration::from_secs(60);
+/// Missing serials are asked for again after this, and the patience above.
+const MISSING_AGAIN: Duration = Duration::from_secs(600);
+/// A line whose keys were not refreshed for so long, in milliseconds, raises an alarm.
+const REFRESH_ALARM_MS: u64 = 24 * 3_600_000;
+/// A refresh costs about 2,300 bytes each way: bearers slower than this many bytes a second do
+/// not carry one.
+const REFRESH_RATE_MIN: u64 = 100;
+
+impl<S: Storage> Hub<S> {
+    /// Lets time pass.
+    pub fn handle_timeout(&mut self, now: Now) {
+        if self.fault.is_some() {
+            return;
+        }
+        for name in self.peers() {
+            let air_time = self.test_air_time(&name);
+            let paired = self.is_paired(&name);
+            let Some(peer) = self.peers.get_mut(&name) else {
+                continue;
+            };
+            peer.line.handle_timeout(now);
+            let call = paired
+                .then(|| peer.test.handle_timeout(now, air_time))
+                .flatten();
+            if let Some(call) = call {
+                self.send_test(now, &name, &call);
+            }
+            self.collect_test_events(now, &name);
+            self.ask_for_missing(now, &name);
+            self.watch_refresh(now, &name);
+            self.tell_refused(now, &name);
+            self.pump(now, &name);
+        }
+    }
+
+    /// The monotonic instant at which [`Hub::handle_timeout`] next has something to do.
+    pub fn poll_timeout(&self, now: Now) -> Option<Duration> {
+        self.peers
+            .values()
+            .flat_map(|peer| {
+                let test = peer.cipher.as_ref().and(peer.test.poll_timeout(now));
+                let refused =
+                    (peer.refused_frames > peer.refused_told).then_some(peer.refused_tell_at);
+                [
+                    peer.line.poll_timeout(now),
+                    test,
+                    peer.missing_next,
+                    refused,
+                ]
+            })
+            .flatten()
+            .min()
+    }
+
+    /// What a text of the test book takes on the line's best bearer.
+    pub(crate) fn test_air_time(&self, name: &PartyName) -> Duration {
+        const TEXT_ENVELOPE_BYTES: usize = 250;
+        self.peers
+            .get(name)
+            .map_or_else(Vec::new, |peer| peer.line.expected(TEXT_ENVELOPE_BYTES))
+            .into_iter()
+            .map(|(_, air_time)| air_time)
+            .min()
+            .unwrap_or(Duration::from_secs(1))
+    }
+
+    /// What our side states in a test.
+    pub(crate) fn standing(&self, name: &PartyName) -> Standing {
+        let highest = self.desk.peer(name).map_or(0, |desk| desk.highest_out());
+        let cipher = self.peers.get(name).and_then(|peer| peer.cipher.as_ref());
+        let (log_at, log) = cipher.map_or((None, [0; 16]), |cipher| {
+            cipher.log_hash(cipher.sending().reverse())
+        });
+        Standing {
+            highest: Serial(highest),
+            log_at,
+            log,
+        }
+    }
+
+    pub(crate) fn collect_test_events(&mut self, now: Now, name: &PartyName) {
+        while let Some(event) = self
+            .peers
+            .get_mut(name)
+            .and_then(|peer| peer.test.poll_event())
+        {
+            self.handle_test_event(now, name, event);
+        }
+        let Some(peer) = self.peers.get(name) else {
+            return;
+        };
+        let mark = peer.test.mark();
+        if mark != peer.last_test.mark {
+            let missed = mark.missed;
+            let record = Record::TestCalled {
+                peer: name.clone(),
+                hours: mark.hours,
+                early: mark.early,
+                missed: mark.missed,
+            };
+            self.note(now, record);
+            if let Some(peer) = self.peers.get_mut(name) {
+                peer.line.handle_missed_tests(now, missed);
+            }
+        }
+    }
+
+    fn handle_test_event(&mut self, now: Now, name: &PartyName, event: TestEvent) {
+        match event {
+            TestEvent::Alarm { missed } => {
+                let what = format!(
+                    "{missed} hourly tests with {name} were missed in a row. Ask on the order \
+                     wire; if nobody answers, use another channel."
+                );
+                self.alarm(now, name, what);
+            }
+            TestEvent::Answered {
+                test,
+                took,
+                difference,
+                highest,
+                log_at,
+                log,
+            } => {
+                self.note_announced(now, name, highest);
+                let same = self.log_agrees(name, log_at, &log);
+                let took_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
+                let good = difference.is_none() && same != Some(false);
+                let mut outcome = crate::says::test_outcome(difference, took_ms);
+                if same == Some(false) {
+                    outcome = "the two records of what was sent differ".to_owned();
+                    self.alarm(now, name, crate::says::records_differ(name));
+                }
+                self.note_test(now, name, test, good, outcome, good.then_some(took_ms));
+                if good {
+                    self.offer_refresh(now, name);
+                }
+            }
+            TestEvent::Missed { test, missed } => {
+                let outcome = match test {
+                    Some(_) => format!("not answered; {missed} missed in a row"),
+                    None => format!("{name} did not call; {missed} missed in a row"),
+                };
+                self.note_test(now, name, test.unwrap_or(0), false, outcome, None);
+            }
+            TestEvent::Tested {
+                test,
+                difference,
+                highest,
+            } => {
+                self.note_announced(now, name, highest);
+                let good = difference.is_none();
+                let outcome = match difference {
+                    None => format!("{name} tested us: every letter right"),
+                    Some(_) => crate::says::test_outcome(difference, 0),
+                };
+                self.note_test(now, name, test, good, outcome, None);
+            }
+            _ => {}
+        }
+    }
+
+    fn note_announced(&mut self, now: Now, name: &PartyName, highest: Serial) {
+        let service = Service::Announce { highest };
+        let known = self.desk.peer(name).map_or(0, |desk| desk.announced);
+        if highest.0 <= known {
+            return;
+        }
+        match self.desk.handle_service(name, &service) {
+            Ok(Some(record)) => self.note_desk(now, record),
+            Ok(None) => {}
+            Err(error) => self.misbehaved(now, name, error.to_string()),
+        }
+    }
+
+    fn note_test(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        test: u32,
+        good: bool,
+        outcome: String,
+        took_ms: Option<u32>,
+    ) {
+        let said = format!("Test: {outcome}.");
+        let record = Record::Test {
+            peer: name.clone(),
+            test,
+            good,
+            outcome,
+            took_ms,
+            at: now.utc,
+        };
+        self.note(now, record);
+        self.tell(now.utc, EventKind::Test, name, None, said);
+    }
+
+    /// The test went well: new keys ride on it where the bearer affords them.
+    fn offer_refresh(&mut self, now: Now, name: &PartyName) {
+        let affords = self
+            .bearers
+            .values()
+            .any(|bearer| bearer.peer == *name && bearer.spec.rate >= REFRESH_RATE_MIN);
+        if !affords {
+            return;
+        }
+        let Ok(random) = self.draw() else {
+            return;
+        };
+        let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
+            return;
+        };
+        if let Some(offer) = cipher.offer(now, random) {
+            self.send_refresh(now, name, &offer);
+        }
+    }
+
+    fn watch_refresh(&mut self, now: Now, name: &PartyName) {
+        let since = self.peers.get(name).and_then(|peer| peer.refreshed);
+        let old = since.is_some_and(|at| now.utc.0.saturating_sub(at.0) > REFRESH_ALARM_MS);
+        if old && self.is_paired(name) {
+            self.alarm(now, name, crate::says::refresh_late(name));
+        }
+    }
+
+    fn ask_for_missing(&mut self, now: Now, name: &PartyName) {
+        let Some(desk) = self.desk.peer(name) else {
+            return;
+        };
+        let missing = desk.missing(1_024);
+        let Some(peer) = self.peers.get_mut(name) else {
+            return;
+        };
+        if missing.is_empty() {
+            peer.missing_next = None;
+            return;
+        }
+        let slow = peer
+            .line
+            .expected(400)
+            .into_iter()
+            .map(|(_, t)| t * 4)
+            .min();
+        let patience = MISSING_AFTER.max(slow.unwrap_or_default());
+        let due = *peer.missing_next.get_or_insert(now.monotonic + patience);
+        if now.monotonic < due {
+            return;
+        }
+        peer.missing_next = Some(now.monotonic + patience + MISSING_AGAIN);
+        let ranges = ranges_of(&missing);
+        let record = redphone_desk::Record::MissingAsked {
+            peer: name.clone(),
+            ranges: ranges.clone(),
+            at: now.utc,
+        };
+        self.note_desk(now, record);
+        self.send_service(now, name, &Service::Missing { ranges });
+        let said = format!(
+            "{} serials of {name} are missing; asked for them.",
+            missing.len()
+        );
+        self.tell(now.utc, EventKind::Service, name, None, said);
+    }
+
+    /// Refused frames are told in sums, so that a flood of them is one line.
+    fn tell_refused(&mut self, now: Now, name: &PartyName) {
+        let Some(peer) = self.peers.get_mut(name) else {
+            return;
+        };
+        let fresh = peer.refused_frames - peer.refused_told;
+        if fresh == 0 || now.monotonic < peer.refused_tell_at {
+            return;
+        }
+        peer.refused_told = peer.refused_frames;
+        peer.refused_tell_at = now.monotonic + Duration::from_secs(1);
+        let said = format!("{fresh} frames were refused: not sealed by {name}, or damaged.");
+        self.tell(now.utc, EventKind::Refused, name, None, said);
+    }
+
+    /// Tells what changed on bearers and lines.
+    pub(crate) fn collect_line_events(&mut self, now: Now) {
+        for name in self.peers() {
+            while let Some(event) = self
+                .peers
+                .get_mut(&name)
+                .and_then(|peer| peer.line.poll_event())
+            {
+                match event {
+                    LineEvent::Bearer { bearer, state } => {
+                        let said = format!("{} is {state}.", self.bearer_name(bearer));
+                        self.tell(now.utc, EventKind::Bearer, &name, None, said);
+                    }
+                    LineEvent::Line(state) => {
+                        let said = format!("The line to {name} is {state}.");
+                        self.tell(now.utc, EventKind::Line, &name, None, said);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Runs of serials as first and last, at most as many as a service message takes.
+fn ranges_of(serials: &[Serial]) -> Vec<(Serial, Serial)> {
+    let mut ranges: Vec<(Serial, Serial)> = Vec::new();
+    for serial in serials {
+        let follows = ranges.last().and_then(|(_, last)| last.0.checked_add(1)) == Some(serial.0);
+        if follows && let Some((_, last)) = ranges.last_mut() {
+            *last = *serial;
+        } else if ranges.len() < MISSING_RANGES_MAX {
+            ranges.push((*serial, *serial));
+        } else {
+            break;
+        }
+    }
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_serials_are_asked_for_in_ranges() {
+        let serials: Vec<Serial> = [2, 3, 4, 9].map(Serial).to_vec();
+        let ranges = ranges_of(&serials);
+        assert_eq!(ranges, [(Serial(2), Serial(4)), (Serial(9), Serial(9))]);
+    }
+}

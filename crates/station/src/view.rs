@@ -1,0 +1,640 @@
+//! The station as its operators see it.
+
+use redphone_api::{
+    AlsoCameBy, Attachment, BearerStatus, JournalLine, JournalVerdict, KeyStatus, LineState,
+    LineStatus, Message, MessageRef, MessageSummary, OrderWireLine, Refusal, Response, Rung,
+    RungName, Status, StorageStatus, TestStatus, Tray, hex,
+};
+use redphone_desk::{BodyName, Incoming, Outgoing, Standing};
+use redphone_journal::Storage;
+use redphone_line::Carries;
+use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc, from_bytes};
+
+use crate::hub::Hub;
+use crate::record::Record;
+use crate::refusals::{not_found, policy};
+#[allow(unused_imports)]
+use crate::shim::*;
+
+/// Most items that one answer lists.
+const LIST_MAX: usize = 1_000;
+/// A receipt that is out for longer than this and twice the air time is UNKNOWN.
+const UNKNOWN_AFTER_MS: u64 = 10_000;
+
+impl<S: Storage> Hub<S> {
+    pub(crate) fn list(
+        &mut self,
+        now: Now,
+        tray: Tray,
+        peer: Option<String>,
+        limit: u32,
+    ) -> Result<Response, Refusal> {
+        let peers = match peer {
+            Some(_) => vec![self.choose_peer(peer)?],
+            None => self.peers(),
+        };
+        let limit = (limit as usize).min(LIST_MAX);
+        let mut messages = Vec::new();
+        for peer in &peers {
+            let Some(desk) = self.desk.peer(peer) else {
+                continue;
+            };
+            match tray {
+                Tray::In => {
+                    let newest = desk.in_.iter().rev().take(limit);
+                    messages.extend(newest.map(|(serial, m)| self.incoming_view(peer, *serial, m)));
+                }
+                Tray::Out => {
+                    let newest = desk.out.iter().rev().take(limit);
+                    let view = |(serial, m): (&Serial, &Outgoing)| {
+                        self.outgoing_view(now, peer, *serial, m)
+                    };
+                    messages.extend(newest.map(view));
+                }
+            }
+        }
+        messages.sort_by_key(|message| {
+            std::cmp::Reverse((
+                message.arrived_at.unwrap_or(message.released_at),
+                message.serial,
+            ))
+        });
+        messages.truncate(limit);
+        Ok(Response::Messages { messages })
+    }
+
+    pub(crate) fn read(&mut self, now: Now, wanted: &MessageRef) -> Result<Response, Refusal> {
+        let ours = wanted
+            .from
+            .as_ref()
+            .is_none_or(|from| *from == self.name.as_str());
+        let (peer, serial) = if ours {
+            self.find_outgoing(wanted)?
+        } else {
+            self.find_incoming(wanted)?
+        };
+        let body = self.text_of(&peer, ours, serial)?;
+        let (summary, attached) = if ours {
+            let message = self.desk.outgoing(&peer, serial);
+            let Some(message) = message else {
+                return Err(gone());
+            };
+            let attached = indexed(&message.attachments, |index, info| {
+                let there = message.bytes_there(index);
+                attachment_view(index, info, there, there == info.bytes)
+            });
+            (self.outgoing_view(now, &peer, serial, message), attached)
+        } else {
+            let Some(message) = self.desk.incoming(&peer, serial) else {
+                return Err(gone());
+            };
+            let attached = indexed(&message.attachments, |index, info| {
+                let pieces = self.desk.pieces(&peer, serial, index);
+                let here = pieces.map_or(0, redphone_desk::Pieces::bytes);
+                let whole = pieces.and_then(redphone_desk::Pieces::verdict) == Some(true);
+                let here = u32::try_from(here).unwrap_or(u32::MAX);
+                attachment_view(index, info, here, whole)
+            });
+            (self.incoming_view(&peer, serial, message), attached)
+        };
+        Ok(Response::Message(Box::new(Message {
+            summary,
+            text: body,
+            attached,
+        })))
+    }
+
+    fn text_of(&mut self, peer: &PartyName, out: bool, serial: Serial) -> Result<String, Refusal> {
+        let body = self.body(&BodyName::message(peer, out, serial));
+        let bytes = match body {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Err(gone()),
+            Err(error) => {
+                return Err(policy(
+                    format!("The text cannot be read: {error}."),
+                    "Check the disk with `redphone journal verify`.",
+                ));
+            }
+        };
+        from_bytes::<redphone_wire::Message>(&bytes)
+            .map(|message| message.text)
+            .map_err(|_| gone())
+    }
+
+    /// Bytes of an attachment, whole and checked.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] when there is none, or it is not whole.
+    pub fn attachment(&mut self, wanted: &MessageRef, index: u8) -> Result<Vec<u8>, Refusal> {
+        let ours = wanted
+            .from
+            .as_ref()
+            .is_none_or(|from| *from == self.name.as_str());
+        let (peer, serial, offsets) = if ours {
+            let (peer, serial) = self.find_outgoing(wanted)?;
+            let offsets = self.desk.outgoing(&peer, serial).and_then(|message| {
+                let info = message.attachments.get(usize::from(index))?;
+                let step = message.piece_bytes.max(1) as usize;
+                Some((0..info.bytes).step_by(step).collect::<Vec<u32>>())
+            });
+            (peer, serial, offsets)
+        } else {
+            let (peer, serial) = self.find_incoming(wanted)?;
+            let pieces = self.desk.pieces(&peer, serial, index);
+            if pieces.is_some_and(|pieces| pieces.verdict() != Some(true)) {
+                return Err(policy(
+                    "The attachment is not whole, or not what the message announced.",
+                    "See how much is here with `redphone read`.",
+                ));
+            }
+            let offsets = pieces.map(|pieces| pieces.offsets().collect());
+            (peer, serial, offsets)
+        };
+        let Some(offsets) = offsets else {
+            return Err(not_found(
+                "The message has no such attachment, or nothing of it is here.",
+                "See what it has with `redphone read`.",
+            ));
+        };
+        let mut whole = Vec::new();
+        for offset in offsets {
+            let piece = BodyName::piece(&peer, ours, serial, index, offset);
+            match self.body(&piece) {
+                Ok(Some(bytes)) => whole.extend_from_slice(&bytes),
+                _ => return Err(gone()),
+            }
+        }
+        Ok(whole)
+    }
+
+    fn outgoing_view(
+        &self,
+        now: Now,
+        peer: &PartyName,
+        serial: Serial,
+        message: &Outgoing,
+    ) -> MessageSummary {
+        let expected = self
+            .air_times(peer, 400)
+            .into_iter()
+            .map(|(_, ms)| ms)
+            .min();
+        let patience = UNKNOWN_AFTER_MS + 2 * expected.unwrap_or(0);
+        let late = |since: Option<Utc>| {
+            since.is_some_and(|since| now.utc.0.saturating_sub(since.0) > patience)
+        };
+        let held_because = match &message.standing {
+            Standing::Held { because } => because.clone(),
+            Standing::ToSeal => self
+                .held_because(peer, message.precedence)
+                .unwrap_or_else(|| "waits its turn".to_owned()),
+            Standing::Sealed => String::new(),
+        };
+        let whole = (0_u8..)
+            .zip(&message.attachments)
+            .filter(|(index, info)| message.bytes_there(*index) == info.bytes)
+            .count();
+        MessageSummary {
+            name: format!("{} {serial}", self.name),
+            tray: Tray::Out,
+            peer: peer.to_string(),
+            serial: serial.0,
+            precedence: message.precedence.to_string(),
+            dtg: Dtg(message.released).to_string(),
+            released_at: message.released.0,
+            releaser: message.releaser.clone(),
+            arrived_at: None,
+            arrived_by: None,
+            also_came_by: Vec::new(),
+            ladder: outgoing_ladder(message, late(message.on_line.as_ref().map(|(at, _)| *at))),
+            attachments: count(message.attachments.len()),
+            attachments_whole: count(whole),
+            acknowledged_by: names(&message.acknowledged),
+            held_because,
+        }
+    }
+
+    fn incoming_view(
+        &self,
+        peer: &PartyName,
+        serial: Serial,
+        message: &Incoming,
+    ) -> MessageSummary {
+        let whole = (0_u8..)
+            .zip(&message.attachments)
+            .filter(|(index, _)| {
+                let pieces = self.desk.pieces(peer, serial, *index);
+                pieces.and_then(redphone_desk::Pieces::verdict) == Some(true)
+            })
+            .count();
+        let also_came_by = message.also_came.iter().map(|(bearer, at)| AlsoCameBy {
+            bearer: bearer.clone(),
+            at: at.0,
+        });
+        MessageSummary {
+            name: format!("{peer} {serial}"),
+            tray: Tray::In,
+            peer: peer.to_string(),
+            serial: serial.0,
+            precedence: message.precedence.to_string(),
+            dtg: Dtg(message.released).to_string(),
+            released_at: message.released.0,
+            releaser: message.releaser.clone(),
+            arrived_at: Some(message.arrived.0),
+            arrived_by: Some(message.arrived_by.clone()),
+            also_came_by: also_came_by.collect(),
+            ladder: incoming_ladder(peer, message),
+            attachments: count(message.attachments.len()),
+            attachments_whole: count(whole),
+            acknowledged_by: names(&message.acknowledged),
+            held_because: String::new(),
+        }
+    }
+
+    pub(crate) fn list_order_wire(
+        &mut self,
+        peer: Option<String>,
+        limit: u32,
+    ) -> Result<Response, Refusal> {
+        let peers = match peer {
+            Some(_) => vec![self.choose_peer(peer)?],
+            None => self.peers(),
+        };
+        let limit = (limit as usize).min(LIST_MAX);
+        let mut lines = Vec::new();
+        for peer in &peers {
+            let newest: Vec<_> = self.desk.peer(peer).map_or_else(Vec::new, |desk| {
+                let newest = desk.wire.iter().rev().take(limit);
+                newest.map(|(n, line)| (*n, line.clone())).collect()
+            });
+            for (number, line) in newest {
+                let body = self.body(&BodyName::wire_line(peer, number));
+                let text = body
+                    .ok()
+                    .flatten()
+                    .and_then(|bytes| from_bytes::<OrderWire>(&bytes).ok())
+                    .map_or_else(|| "(no longer held)".to_owned(), |line| line.text);
+                lines.push(OrderWireLine {
+                    peer: peer.to_string(),
+                    tray: if line.out { Tray::Out } else { Tray::In },
+                    at: line.at.0,
+                    officer: line.officer,
+                    text,
+                    receipted_at: line.receipted.map(|at| at.0),
+                });
+            }
+        }
+        lines.sort_by_key(|line| line.at);
+        Ok(Response::OrderWire { lines })
+    }
+
+    pub(crate) fn status(&self, now: Now) -> Response {
+        let (records, head) = self.journal.head();
+        let lines = self.peers.keys().map(|peer| self.line_status(now, peer));
+        Response::Status(Box::new(Status {
+            station: self.name.to_string(),
+            environment: self.environment.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            utc: now.utc.0,
+            life: self.life,
+            lines: lines.collect(),
+            storage: StorageStatus {
+                accepting: self.fault.is_none(),
+                fault: self
+                    .fault
+                    .as_ref()
+                    .map_or_else(String::new, ToString::to_string),
+                records,
+                head: hex::encode(head.get(..8).unwrap_or_default()),
+            },
+            desks: self.desks,
+            alarms: self.alarms.iter().cloned().collect(),
+        }))
+    }
+
+    fn line_status(&self, now: Now, name: &PartyName) -> LineStatus {
+        let desk = self.desk.peer(name);
+        let entry = self.peers.get(name);
+        let (state, since) = entry
+            .map_or((redphone_line::LineState::Down, now.monotonic), |entry| {
+                entry.line.state()
+            });
+        let suspended = desk.map_or_else(Vec::new, |desk| {
+            let words = |(subject, held): (&String, &redphone_desk::Suspension)| {
+                let who = if held.ours {
+                    self.name.as_str()
+                } else {
+                    name.as_str()
+                };
+                format!("{subject}: by {who} since {}, {}", held.since, held.because)
+            };
+            desk.suspended.iter().map(words).collect()
+        });
+        LineStatus {
+            peer: name.to_string(),
+            state: match state {
+                redphone_line::LineState::Down => LineState::Down,
+                redphone_line::LineState::Suspended => LineState::Suspended,
+                redphone_line::LineState::Up => LineState::Up,
+                redphone_line::LineState::UpDeskSilent => LineState::UpDeskSilent,
+            },
+            since: utc_of(now, since),
+            held_because: self
+                .held_because(name, redphone_wire::Precedence::Routine)
+                .unwrap_or_default(),
+            suspended,
+            bearers: self.bearer_statuses(now, name),
+            test: self.test_status(now, name),
+            keys: self.key_status(name),
+            serial_out: desk.map_or(0, redphone_desk::PeerDesk::highest_out),
+            serial_in: desk.map_or(0, redphone_desk::PeerDesk::highest_in),
+            missing: desk.map_or_else(Vec::new, |desk| {
+                desk.missing(100)
+                    .into_iter()
+                    .map(|serial| serial.0)
+                    .collect()
+            }),
+            unreceipted: entry.map_or(0, |entry| count(entry.carriage.outstanding.len())),
+            clock_difference_s: desk.and_then(|desk| desk.clock_difference_s),
+        }
+    }
+
+    fn bearer_statuses(&self, now: Now, name: &PartyName) -> Vec<BearerStatus> {
+        let Some(entry) = self.peers.get(name) else {
+            return Vec::new();
+        };
+        let view = |status: redphone_line::BearerStatus| {
+            let bearer = self.bearers.get(&status.id)?;
+            let spec = &bearer.spec;
+            Some(BearerStatus {
+                name: status.name,
+                kind: status.kind.to_string(),
+                state: status.state.to_string(),
+                since: utc_of(now, status.since),
+                because: self.out.get(&spec.name).cloned().unwrap_or_default(),
+                mtu: count(spec.mtu),
+                rate_bit_s: spec.rate.saturating_mul(8),
+                direction: match spec.carries {
+                    Carries::Both => "two-way",
+                    Carries::Out => "send-only",
+                    Carries::In => "receive-only",
+                }
+                .to_owned(),
+                loss: status.loss,
+                round_trip_ms: status.round_trip.map(|time| time.as_secs_f64() * 1_000.0),
+                frames_sent: status.frames_sent,
+                frames_heard: status.frames_heard,
+                bytes_sent: status.bytes_sent,
+                cover: status.cover,
+                detail: bearer.detail.clone(),
+            })
+        };
+        entry.line.statuses().into_iter().filter_map(view).collect()
+    }
+
+    fn test_status(&self, now: Now, name: &PartyName) -> TestStatus {
+        let Some(entry) = self.peers.get(name) else {
+            return TestStatus::default();
+        };
+        let next = entry.cipher.as_ref().and(entry.test.next_call(now));
+        TestStatus {
+            last_good: entry.last_test.good.map(|(at, _)| at.0),
+            took_ms: entry.last_test.good.map(|(_, took)| u64::from(took)),
+            outcome: entry.last_test.outcome.clone(),
+            next: next.map(|at| at.0),
+            missed: entry.test.missed(),
+        }
+    }
+
+    fn key_status(&self, name: &PartyName) -> Option<KeyStatus> {
+        let entry = self.peers.get(name)?;
+        let cipher = entry.cipher.as_ref()?;
+        let (ours, theirs) = cipher.suites();
+        Some(KeyStatus {
+            generation: cipher.generation(),
+            confirmed: cipher.is_confirmed(),
+            epoch_out: cipher.sending_epoch(),
+            epoch_in: crate::opened::epochs(cipher).1,
+            refreshed_at: entry.refreshed.map(|at| at.0),
+            tape_out: self.tapes_installed(name, true),
+            tape_in: self.tapes_installed(name, false),
+            suites_out: ours.to_string(),
+            suites_in: theirs.to_string(),
+        })
+    }
+
+    pub(crate) fn line_words(&self, peer: Option<String>) -> Result<Response, Refusal> {
+        let peer = self.choose_peer(peer)?;
+        let cipher = self
+            .peers
+            .get(&peer)
+            .and_then(|entry| entry.cipher.as_ref());
+        let Some(cipher) = cipher else {
+            return Err(policy(
+                format!("There are no keys with {peer}."),
+                "Pair with it first.",
+            ));
+        };
+        let (english, russian) = cipher.line_words();
+        Ok(Response::Words {
+            english: english.to_vec(),
+            russian: russian.to_vec(),
+            epochs: crate::opened::epochs(cipher),
+        })
+    }
+
+    pub(crate) fn journal_lines(
+        &mut self,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Response, Refusal> {
+        let limit = (limit as usize).min(LIST_MAX);
+        let head = self.journal.head().0;
+        let from = match after {
+            Some(after) => after.saturating_add(1),
+            None => (head + 1).saturating_sub(limit as u64),
+        };
+        let records = self.journal.records(from, limit).map_err(|error| {
+            policy(
+                format!("The journal cannot be read: {error}."),
+                "See which record is bad with `redphone journal verify`.",
+            )
+        })?;
+        let line = |(number, at, bytes): (u64, Utc, Vec<u8>)| JournalLine {
+            number,
+            at: at.0,
+            what: from_bytes::<Record>(&bytes).map_or_else(
+                |_| "a record of a newer version".to_owned(),
+                |record| crate::says::record(&self.name, &record),
+            ),
+        };
+        let lines = records.into_iter().map(line).collect();
+        Ok(Response::Journal { lines })
+    }
+
+    pub(crate) fn verify_journal(&mut self) -> Result<Response, Refusal> {
+        let verdict = self.journal.verify().map_err(|error| {
+            policy(
+                format!("The journal cannot be read: {error}."),
+                "Check the disk.",
+            )
+        })?;
+        let said = match &verdict.first_bad {
+            None => format!(
+                "All {} records are whole and in the chain.",
+                verdict.records
+            ),
+            Some((number, why)) => format!(
+                "Record {number} {why}. Keep the disk as it is and restore a backup; \
+                 docs/OPERATING.md says how."
+            ),
+        };
+        Ok(Response::JournalVerified(JournalVerdict {
+            records: verdict.records,
+            first_bad: verdict.first_bad.map(|(number, _)| number),
+            said,
+            head: hex::encode(&self.journal.head().1),
+        }))
+    }
+
+    /// What an officer should know of the line that a message is to go by.
+    pub(crate) fn line_notes(&self, _now: Now, peer: &PartyName) -> Vec<String> {
+        let Some(entry) = self.peers.get(peer) else {
+            return Vec::new();
+        };
+        let statuses = entry.line.statuses();
+        let up = statuses.iter().any(|status| {
+            matches!(
+                status.state,
+                redphone_line::BearerState::Up | redphone_line::BearerState::Degraded
+            )
+        });
+        let mut notes = Vec::new();
+        if statuses.is_empty() {
+            notes.push(format!("No bearer to {peer} is configured."));
+        } else if !up {
+            notes.push("No bearer is known to be up; every bearer is being tried.".to_owned());
+        }
+        notes
+    }
+}
+
+fn outgoing_ladder(message: &Outgoing, late: bool) -> Vec<Rung> {
+    let rung = |rung, at: Option<Utc>, proof: String, unknown| Rung {
+        rung,
+        at: at.map(|at| at.0),
+        proof,
+        unknown,
+    };
+    let on_line = message.on_line.as_ref();
+    let at_station = message.at_station.as_ref();
+    let first = message.acknowledged.first();
+    let unknown = at_station.is_none() && late;
+    vec![
+        rung(
+            RungName::Released,
+            Some(message.released),
+            format!("by {}, this station's claim", message.releaser),
+            false,
+        ),
+        rung(
+            RungName::OnLine,
+            on_line.map(|(at, _)| *at),
+            on_line.map_or_else(String::new, |(_, by)| format!("first frame by {by}")),
+            false,
+        ),
+        rung(
+            RungName::AtStation,
+            at_station.map(|(at, _)| *at),
+            at_station.map_or_else(String::new, |(_, by)| format!("receipt by {by}")),
+            unknown,
+        ),
+        rung(
+            RungName::OnDesk,
+            message.on_desk,
+            message.on_desk.map_or_else(String::new, |_| {
+                "a desk there shows it, by their clock".to_owned()
+            }),
+            false,
+        ),
+        rung(
+            RungName::Acknowledged,
+            first.map(|(_, at)| *at),
+            first.map_or_else(String::new, |(who, _)| {
+                format!("by {who}, their station's claim and clock")
+            }),
+            false,
+        ),
+    ]
+}
+
+fn incoming_ladder(peer: &PartyName, message: &Incoming) -> Vec<Rung> {
+    let rung = |rung, at: Option<Utc>, proof: String| Rung {
+        rung,
+        at: at.map(|at| at.0),
+        proof,
+        unknown: false,
+    };
+    let first = message.acknowledged.first();
+    vec![
+        rung(
+            RungName::Released,
+            Some(message.released),
+            format!("by {} of {peer}, their claim and clock", message.releaser),
+        ),
+        rung(
+            RungName::AtStation,
+            Some(message.arrived),
+            format!("whole by {}", message.arrived_by),
+        ),
+        rung(RungName::OnDesk, message.shown, String::new()),
+        rung(
+            RungName::Acknowledged,
+            first.map(|(_, at)| *at),
+            first.map_or_else(String::new, |(who, _)| format!("by {who}")),
+        ),
+    ]
+}
+
+fn attachment_view(index: u8, info: &AttachmentInfo, there: u32, whole: bool) -> Attachment {
+    Attachment {
+        index,
+        name: info.name.clone(),
+        media_type: info.media_type.clone(),
+        bytes: info.bytes,
+        bytes_there: there,
+        whole,
+        digest: hex::encode(&info.digest),
+    }
+}
+
+fn indexed<T>(infos: &[AttachmentInfo], view: impl Fn(u8, &AttachmentInfo) -> T) -> Vec<T> {
+    (0_u8..)
+        .zip(infos)
+        .map(|(index, info)| view(index, info))
+        .collect()
+}
+
+fn names(acknowledged: &[(String, Utc)]) -> Vec<String> {
+    acknowledged.iter().map(|(name, _)| name.clone()).collect()
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// The wall clock at a monotonic instant that has passed.
+fn utc_of(now: Now, at: std::time::Duration) -> u64 {
+    let ago = now.monotonic.saturating_sub(at).as_millis();
+    now.utc
+        .0
+        .saturating_sub(u64::try_from(ago).unwrap_or(u64::MAX))
+}
+
+fn gone() -> Refusal {
+    not_found(
+        "Its text is no longer held here.",
+        "It was destroyed when its time was over; the journal says when.",
+    )
+}

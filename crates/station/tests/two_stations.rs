@@ -1,0 +1,99 @@
+//! A message's whole way through two hubs.
+
+mod support;
+
+use std::time::Duration;
+
+use redphone_api::{MessageRef, Request, Response, RungName, Tray};
+use support::{Pair, flash};
+
+fn read(pair: &mut Pair, side: usize, name: &str) -> redphone_api::Message {
+    let message: MessageRef = name.parse().unwrap();
+    let now = pair.now;
+    let answer = pair.sides[side]
+        .ask(now, Request::Read { message })
+        .unwrap();
+    let Response::Message(message) = answer else {
+        panic!("a message was asked for");
+    };
+    *message
+}
+
+fn reached(message: &redphone_api::Message, rung: RungName) -> bool {
+    message
+        .summary
+        .ladder
+        .iter()
+        .any(|one| one.rung == rung && one.at.is_some())
+}
+
+#[test]
+fn flash_is_receipted_shown_and_acknowledged() {
+    let mut pair = Pair::paired();
+    let now = pair.now;
+    pair.sides[0]
+        .ask(now, flash("This is not a drill."))
+        .unwrap();
+
+    pair.run(Duration::from_millis(200));
+    let theirs = read(&mut pair, 1, "NORD-0001");
+    assert_eq!(theirs.text, "This is not a drill.");
+    assert!(reached(&read(&mut pair, 0, "0001"), RungName::AtStation));
+
+    let message: MessageRef = "NORD-0001".parse().unwrap();
+    let now = pair.now;
+    let shown = Request::Shown {
+        message: message.clone(),
+    };
+    pair.sides[1].ask(now, shown).unwrap();
+    let officer = "2nd watch".to_owned();
+    pair.sides[1]
+        .ask(now, Request::Acknowledge { message, officer })
+        .unwrap();
+    pair.run(Duration::from_millis(200));
+
+    let ours = read(&mut pair, 0, "0001");
+    assert!(reached(&ours, RungName::OnDesk));
+    assert_eq!(ours.summary.acknowledged_by, ["2nd watch"]);
+}
+
+#[test]
+fn no_frame_leaves_before_its_record_is_durable() {
+    let mut pair = Pair::paired();
+    pair.run(Duration::from_millis(100));
+    let now = pair.now;
+    pair.sides[0].hub.handle_request(now, flash("one")).unwrap();
+
+    assert_eq!(pair.sides[0].hub.poll_transmit(now, support::BEARER), None);
+    pair.sides[0].hub.commit(now).unwrap();
+    assert!(
+        pair.sides[0]
+            .hub
+            .poll_transmit(now, support::BEARER)
+            .is_some()
+    );
+}
+
+#[test]
+fn nothing_is_listed_twice_when_every_frame_comes_twice() {
+    let mut pair = Pair::paired();
+    let now = pair.now;
+    pair.sides[0].ask(now, flash("once")).unwrap();
+    let mut frames = Vec::new();
+    while let Some(frame) = pair.sides[0].hub.poll_transmit(now, support::BEARER) {
+        frames.push(frame);
+    }
+    for frame in frames.iter().chain(&frames) {
+        pair.sides[1].hub.handle_frame(now, support::BEARER, frame);
+        pair.sides[1].hub.commit(now).unwrap();
+    }
+    let list = Request::List {
+        tray: Tray::In,
+        peer: None,
+        limit: 10,
+    };
+    let Response::Messages { messages } = pair.sides[1].ask(now, list).unwrap() else {
+        panic!("messages were asked for");
+    };
+    assert_eq!(messages.len(), 1);
+}
