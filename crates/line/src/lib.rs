@@ -17,10 +17,24 @@
 
 #![forbid(unsafe_code)]
 
+mod agenda;
 mod bearer;
 mod book;
+mod carrier;
+mod contact;
+mod courier;
+mod cover;
+mod cutting;
+mod incoming;
 mod line;
+mod outgoing;
+mod path;
+mod receipt;
+mod received;
+mod repair;
+mod state;
 mod test;
+mod transmit;
 mod types;
 
 pub use bearer::{BearerId, BearerKind, BearerSpec, Carries, Cover};

@@ -1,0 +1,149 @@
+//! One bearer at work: what may go out on it, and when.
+
+use std::time::Duration;
+
+use crate::agenda::{Agenda, Blocked};
+use crate::contact::ContactTurn;
+use crate::cover::CoverClock;
+use crate::cutting::capacity;
+use crate::path::Path;
+use crate::{BearerKind, BearerSpec, BearerState, Carries, Learned};
+
+/// Frames may be handed over this long before the bearer is free, so that it never idles.
+const AHEAD: Duration = Duration::from_millis(1);
+
+/// Sealed bytes of a contact frame, about.
+pub(crate) const CONTACT_BYTES: usize = 120;
+
+/// One bearer at work.
+#[derive(Debug)]
+pub(crate) struct Carrier {
+    pub(crate) spec: BearerSpec,
+    pub(crate) path: Path,
+    pub(crate) agenda: Agenda,
+    pub(crate) contact: ContactTurn,
+    pub(crate) cover: Option<CoverClock>,
+    pub(crate) out: bool,
+    pub(crate) connected: bool,
+    /// False while the bearer takes no more frames.
+    pub(crate) has_room: bool,
+    /// When the last frame handed over has left.
+    pub(crate) free_at: Duration,
+    /// Repeats are spaced while no answer comes.
+    pub(crate) again_at: Duration,
+    /// Next try on a bearer that gets no answer.
+    pub(crate) probe_at: Duration,
+    /// Woken by a frame that was no receipt, and no receipt since.
+    pub(crate) woken_in_vain: bool,
+    /// Bytes of symbols under way and unreceipted.
+    pub(crate) in_flight: usize,
+    /// Receipts that FLASH passed over in a row.
+    pub(crate) receipts_passed: u8,
+    /// Before this, symbols that complete nothing make no receipt due.
+    pub(crate) partial_at: Duration,
+    /// Two hourly tests were missed since a frame was heard.
+    pub(crate) tests_missed: bool,
+    pub(crate) state: BearerState,
+    pub(crate) since: Duration,
+}
+
+impl Carrier {
+    pub(crate) fn new(now: Duration, spec: BearerSpec, learned: Option<Learned>) -> Self {
+        let cover = spec.cover.map(|cover| CoverClock::new(now, cover));
+        let state = match spec.kind {
+            BearerKind::Courier => BearerState::Ready,
+            BearerKind::Quic | BearerKind::Serial | BearerKind::Udp => BearerState::Down,
+        };
+        Self {
+            spec,
+            path: Path::new(learned),
+            agenda: Agenda::default(),
+            contact: ContactTurn::default(),
+            cover,
+            out: false,
+            connected: true,
+            has_room: true,
+            free_at: now,
+            again_at: now,
+            probe_at: now,
+            woken_in_vain: false,
+            in_flight: 0,
+            receipts_passed: 0,
+            partial_at: now,
+            tests_missed: false,
+            state,
+            since: now,
+        }
+    }
+
+    pub(crate) fn is_courier(&self) -> bool {
+        self.spec.kind == BearerKind::Courier
+    }
+
+    /// Whether it is built to carry frames of ours as they come.
+    pub(crate) fn sends(&self) -> bool {
+        !self.is_courier() && self.spec.carries != Carries::In
+    }
+
+    /// Whether frames of the peer can come by it as they are made.
+    pub(crate) fn hears(&self) -> bool {
+        !self.is_courier() && self.spec.carries != Carries::Out
+    }
+
+    pub(crate) fn is_two_way(&self) -> bool {
+        self.sends() && self.hears()
+    }
+
+    /// Whether frames of ours may go out at all.
+    pub(crate) fn is_open(&self) -> bool {
+        self.sends() && !self.out && self.connected
+    }
+
+    /// Whether it is open and known to carry.
+    pub(crate) fn is_up(&self) -> bool {
+        let carries = matches!(self.state, BearerState::Up | BearerState::Degraded);
+        self.is_open() && carries
+    }
+
+    /// A contact frame is to go, and to come back, where one fits.
+    pub(crate) fn ask_contact(&mut self, now: Duration) {
+        if self.sends() && capacity(&self.spec) >= CONTACT_BYTES {
+            self.contact.ask(now);
+        }
+    }
+
+    /// The peer's contact frame came.
+    pub(crate) fn handle_contact(&mut self, now: Duration) {
+        if self.sends() && capacity(&self.spec) >= CONTACT_BYTES {
+            self.contact.handle(now);
+        }
+    }
+
+    /// When the next frame may be handed over.
+    pub(crate) fn ready_at(&self) -> Duration {
+        let free = self.free_at.saturating_sub(AHEAD);
+        self.cover.as_ref().map_or(free, |cover| cover.next_at())
+    }
+
+    /// A frame of so many sealed bytes is handed over now. Returns when it begins to leave, and
+    /// its air time.
+    pub(crate) fn hand_over(&mut self, now: Duration, bytes: usize) -> (Duration, Duration) {
+        let bytes = self.cover.as_mut().map_or(bytes, |cover| cover.sent(now));
+        let air = self.spec.air_time(bytes);
+        let start = self.free_at.max(now);
+        self.free_at = start + air;
+        self.path.sent(bytes, air);
+        (start, air)
+    }
+
+    /// What may not go on it just now.
+    pub(crate) fn blocked(&self, two_way_line: bool) -> Blocked {
+        let bounded = two_way_line && self.is_two_way();
+        let air = self.path.last_air();
+        Blocked {
+            fresh: bounded && self.in_flight >= self.path.in_flight_max(&self.spec),
+            again_until: self.again_at,
+            early_for: self.path.pace(air).wait(air),
+        }
+    }
+}

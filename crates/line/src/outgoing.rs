@@ -1,0 +1,440 @@
+//! Envelopes that are not receipted.
+//!
+//! At most `WINDOW` are under way, and few that are cut, because the receiver bounds its groups;
+//! the others wait, the most urgent first. FLASH never waits. Rules LINE-4 and LINE-5.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use redphone_wire::limits::{SHORT_NUMBER_SPAN, WINDOW};
+use redphone_wire::{EnvelopeId, Number, Received, Shape, Symbols};
+
+use crate::agenda::{CLASSES, Stage, Turn, class, is_flash};
+use crate::cutting::{Cut, Cutter};
+use crate::{BearerId, Outgoing};
+
+/// Cut envelopes under way: fewer than the groups that the receiver keeps.
+const CUT_UNDER_WAY_MAX: usize = 48;
+/// Attachment envelopes that are worth having sealed, and their bytes.
+const ATTACHMENTS_AHEAD_MAX: usize = 48;
+const ATTACHMENT_BYTES_AHEAD_MAX: usize = 2 * 1024 * 1024;
+/// Epochs of ours that are kept in mind.
+const EPOCHS_MAX: usize = 64;
+
+/// One envelope that is not receipted.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    pub(crate) mark: u8,
+    pub(crate) envelope: Arc<[u8]>,
+    pub(crate) class: usize,
+    pub(crate) attachment_bytes: Option<u64>,
+    pub(crate) cutter: Cutter,
+    /// Next encoding symbol, or next repeat.
+    pub(crate) next: u32,
+    /// Symbols sent on all bearers.
+    pub(crate) out: u32,
+    pub(crate) vias: Vec<Via>,
+    under_way: bool,
+}
+
+/// One envelope on one bearer.
+#[derive(Debug)]
+pub(crate) struct Via {
+    pub(crate) bearer: BearerId,
+    pub(crate) stage: Stage,
+    pub(crate) due: Duration,
+    /// Symbols sent by it.
+    pub(crate) sent: u32,
+    /// Those sent since the peer last answered on this bearer.
+    pub(crate) unanswered: u32,
+    /// Repeats made.
+    pub(crate) rounds: u32,
+    /// Symbols left of this repeat.
+    pub(crate) burst_left: u32,
+    /// When all that was needed had gone out.
+    pub(crate) whole_at: Option<Duration>,
+    pub(crate) last_at: Option<Duration>,
+    /// Bytes under way and unreceipted.
+    pub(crate) in_flight: usize,
+}
+
+impl Via {
+    pub(crate) fn new(bearer: BearerId, due: Duration) -> Self {
+        Self {
+            bearer,
+            stage: Stage::Fresh,
+            due,
+            sent: 0,
+            unanswered: 0,
+            rounds: 0,
+            burst_left: 0,
+            whole_at: None,
+            last_at: None,
+            in_flight: 0,
+        }
+    }
+}
+
+impl Sending {
+    fn new(outgoing: Outgoing, cut: Cut, life: u32) -> Self {
+        let again = if outgoing.again { life } else { 0 };
+        let next = first_symbol(cut, again);
+        Self {
+            mark: outgoing.mark,
+            class: class(outgoing.precedence, outgoing.attachment_bytes.is_some()),
+            attachment_bytes: outgoing.attachment_bytes,
+            envelope: outgoing.envelope,
+            cutter: Cutter::new(cut),
+            next,
+            out: 0,
+            vias: Vec::new(),
+            under_way: false,
+        }
+    }
+
+    pub(crate) fn is_flash(&self) -> bool {
+        is_flash(self.class)
+    }
+
+    pub(crate) fn cut(&self) -> Cut {
+        self.cutter.cut()
+    }
+
+    pub(crate) fn via(&mut self, bearer: BearerId) -> Option<&mut Via> {
+        self.vias.iter_mut().find(|via| via.bearer == bearer)
+    }
+
+    pub(crate) fn turn(&self, id: EnvelopeId, stage: Stage) -> Turn {
+        let class = self.class;
+        Turn { class, stage, id }
+    }
+
+    /// Cuts it anew for other bearers; what is under way of the old cut is lost.
+    pub(crate) fn recut(&mut self, cut: Cut) {
+        self.cutter = Cutter::new(cut);
+        self.next = 0;
+        self.out = 0;
+    }
+
+    /// The next symbols, at most `count`, and how many there are.
+    pub(crate) fn take(&mut self, number: Number, count: u32) -> (Symbols, u32) {
+        let mark = self.mark;
+        if self.cut().is_single() {
+            let mask = match number {
+                Number::Low(_) => 0xfff,
+                Number::Full(_) => 0x1f_ffff,
+            };
+            let repeat = self.next & mask;
+            self.next = self.next.wrapping_add(1);
+            let symbols = Symbols {
+                number,
+                mark,
+                shape: Shape::Single { repeat },
+                bytes: self.envelope.to_vec(),
+            };
+            return (symbols, 1);
+        }
+        let first = self.next as u16;
+        let left = u32::from(u16::MAX - first) + 1;
+        let count = count.min(left).clamp(1, 255);
+        self.next = self.next.wrapping_add(count);
+        let symbols = Symbols {
+            number,
+            mark,
+            shape: Shape::Multi {
+                first,
+                source: self.cut().source,
+                count: count as u8,
+            },
+            bytes: self.cutter.symbols(&self.envelope, first, count as usize),
+        };
+        (symbols, count)
+    }
+}
+
+/// Where an envelope goes on: not where an earlier life of the station began.
+fn first_symbol(cut: Cut, life: u32) -> u32 {
+    if life == 0 {
+        return 0;
+    }
+    if cut.is_single() {
+        return life.wrapping_mul(64) & 0xfff;
+    }
+    let source = u32::from(cut.source);
+    source + life.wrapping_mul(8_191) % (65_536 - source * 2)
+}
+
+#[derive(Debug, Default)]
+struct SentEpoch {
+    /// What the peer's last receipt said, in this life.
+    cumulative: Option<u32>,
+    /// One above the highest number sent or receipted.
+    end: u32,
+}
+
+/// All envelopes that are not receipted.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    sendings: BTreeMap<EnvelopeId, Sending>,
+    /// By class, the uncut and the cut apart, so that neither waits for the other's bound.
+    waiting: [[BTreeSet<EnvelopeId>; 2]; CLASSES],
+    under_way: usize,
+    cut_under_way: usize,
+    attachments: usize,
+    attachment_bytes: usize,
+    epochs: BTreeMap<u32, SentEpoch>,
+}
+
+impl Outbox {
+    /// Takes an envelope; false when it is here already.
+    pub(crate) fn insert(&mut self, outgoing: Outgoing, cut: Cut, life: u32) -> bool {
+        let id = outgoing.id;
+        if self.sendings.contains_key(&id) {
+            return false;
+        }
+        let sending = Sending::new(outgoing, cut, life);
+        if sending.attachment_bytes.is_some() {
+            self.attachments += 1;
+            self.attachment_bytes += sending.envelope.len();
+        }
+        let queues = self.waiting.get_mut(sending.class);
+        if let Some(queue) = queues.and_then(|queues| queues.get_mut(usize::from(!cut.is_single())))
+        {
+            queue.insert(id);
+        }
+        self.sendings.insert(id, sending);
+        true
+    }
+
+    /// The next waiting envelope that may be under way.
+    pub(crate) fn start_next(&mut self) -> Option<EnvelopeId> {
+        for (class, queues) in self.waiting.iter_mut().enumerate() {
+            for (queue, is_cut) in queues.iter_mut().zip([false, true]) {
+                let Some(id) = queue.first().copied() else {
+                    continue;
+                };
+                let room = self.under_way < WINDOW as usize
+                    && (!is_cut || self.cut_under_way < CUT_UNDER_WAY_MAX);
+                if !room && !is_flash(class) {
+                    continue;
+                }
+                queue.remove(&id);
+                self.under_way += 1;
+                self.cut_under_way += usize::from(is_cut);
+                if let Some(sending) = self.sendings.get_mut(&id) {
+                    sending.under_way = true;
+                }
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    /// The first envelope under way that went out whole, when others wait for its place.
+    pub(crate) fn oldest_in_the_way(&self) -> Option<EnvelopeId> {
+        let waits = self.waiting.iter().flatten().any(|queue| !queue.is_empty());
+        let full = self.under_way >= WINDOW as usize || self.cut_under_way >= CUT_UNDER_WAY_MAX;
+        if !waits || !full {
+            return None;
+        }
+        let mut under_way = self.sendings.iter().filter(|(_, sending)| {
+            sending.under_way && sending.vias.iter().all(|via| via.whole_at.is_some())
+        });
+        under_way.next().map(|(id, _)| *id)
+    }
+
+    pub(crate) fn remove(&mut self, id: EnvelopeId) -> Option<Sending> {
+        let sending = self.sendings.remove(&id)?;
+        let is_cut = !sending.cut().is_single();
+        if sending.under_way {
+            self.under_way -= 1;
+            self.cut_under_way -= usize::from(is_cut);
+        } else if let Some(queues) = self.waiting.get_mut(sending.class) {
+            for queue in queues {
+                queue.remove(&id);
+            }
+        }
+        if sending.attachment_bytes.is_some() {
+            self.attachments -= 1;
+            self.attachment_bytes -= sending.envelope.len();
+        }
+        Some(sending)
+    }
+
+    /// Cuts an envelope anew.
+    pub(crate) fn recut(&mut self, id: EnvelopeId, cut: Cut) {
+        let Some(sending) = self.sendings.get_mut(&id) else {
+            return;
+        };
+        let was_cut = !sending.cut().is_single();
+        let is_cut = !cut.is_single();
+        sending.recut(cut);
+        if sending.under_way {
+            self.cut_under_way += usize::from(is_cut);
+            self.cut_under_way -= usize::from(was_cut);
+        } else if let Some([whole, cut]) = self.waiting.get_mut(sending.class) {
+            whole.remove(&id);
+            cut.remove(&id);
+            if is_cut { cut } else { whole }.insert(id);
+        }
+    }
+
+    /// Everything that this summary receipts and that is here.
+    pub(crate) fn receipted(&mut self, epoch: u32, received: &Received) -> Vec<EnvelopeId> {
+        let sent = self.epoch(epoch);
+        sent.cumulative = sent.cumulative.max(Some(received.cumulative));
+        let Some(highest) = received.highest() else {
+            return Vec::new();
+        };
+        sent.end = sent.end.max(highest.saturating_add(1));
+        let id = |number| EnvelopeId { epoch, number };
+        self.sendings
+            .range(id(0)..=id(highest))
+            .map(|(id, _)| *id)
+            .filter(|id| received.contains(id.number))
+            .collect()
+    }
+
+    fn epoch(&mut self, epoch: u32) -> &mut SentEpoch {
+        if self.epochs.len() >= EPOCHS_MAX && !self.epochs.contains_key(&epoch) {
+            self.epochs.pop_first();
+        }
+        self.epochs.entry(epoch).or_default()
+    }
+
+    /// The form of an envelope's number that the receiver cannot mistake (rule FRAME-3).
+    pub(crate) fn number(&mut self, id: EnvelopeId) -> Number {
+        let sent = self.epoch(id.epoch);
+        sent.end = sent.end.max(id.number.saturating_add(1));
+        let near = sent.cumulative.is_some_and(|cumulative| {
+            id.number < cumulative.saturating_add(SHORT_NUMBER_SPAN)
+                && sent.end <= id.number.saturating_add(SHORT_NUMBER_SPAN)
+        });
+        if near {
+            Number::low(id.number)
+        } else {
+            Number::Full(id.number)
+        }
+    }
+
+    /// Attachment envelopes that are worth sealing now.
+    pub(crate) fn room(&self) -> usize {
+        if self.attachment_bytes >= ATTACHMENT_BYTES_AHEAD_MAX {
+            return 0;
+        }
+        ATTACHMENTS_AHEAD_MAX.saturating_sub(self.attachments)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: EnvelopeId) -> Option<&mut Sending> {
+        self.sendings.get_mut(&id)
+    }
+
+    pub(crate) fn get(&self, id: EnvelopeId) -> Option<&Sending> {
+        self.sendings.get(&id)
+    }
+
+    /// All of them, under way or not.
+    pub(crate) fn ids(&self) -> Vec<EnvelopeId> {
+        self.sendings.keys().copied().collect()
+    }
+
+    pub(crate) fn is_under_way(&self, id: EnvelopeId) -> bool {
+        self.sendings
+            .get(&id)
+            .is_some_and(|sending| sending.under_way)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.sendings.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use redphone_wire::Precedence;
+
+    use super::*;
+
+    fn outgoing(number: u32, precedence: Precedence) -> Outgoing {
+        Outgoing {
+            id: EnvelopeId { epoch: 0, number },
+            mark: 1,
+            envelope: Arc::from([7_u8; 100]),
+            precedence,
+            attachment_bytes: None,
+            again: false,
+        }
+    }
+
+    const WHOLE: Cut = Cut {
+        source: 1,
+        length: 100,
+    };
+    const IN_TWO: Cut = Cut {
+        source: 2,
+        length: 51,
+    };
+
+    fn start_all(outbox: &mut Outbox) -> usize {
+        std::iter::from_fn(|| outbox.start_next()).count()
+    }
+
+    #[test]
+    fn window_holds_back_all_but_flash() {
+        let mut outbox = Outbox::default();
+        for number in 0..WINDOW + 10 {
+            outbox.insert(outgoing(number, Precedence::Routine), WHOLE, 0);
+        }
+        assert_eq!(start_all(&mut outbox), WINDOW as usize);
+        outbox.insert(outgoing(WINDOW + 10, Precedence::Flash), WHOLE, 0);
+        assert_eq!(start_all(&mut outbox), 1);
+    }
+
+    #[test]
+    fn cut_envelopes_do_not_hold_back_whole_ones() {
+        let mut outbox = Outbox::default();
+        for number in 0..100 {
+            outbox.insert(outgoing(number, Precedence::Routine), IN_TWO, 0);
+        }
+        assert_eq!(start_all(&mut outbox), CUT_UNDER_WAY_MAX);
+        outbox.insert(outgoing(100, Precedence::Routine), WHOLE, 0);
+        assert_eq!(outbox.start_next().map(|id| id.number), Some(100));
+    }
+
+    #[test]
+    fn number_is_short_only_when_it_cannot_be_mistaken() {
+        let mut outbox = Outbox::default();
+        let id = |number| EnvelopeId { epoch: 0, number };
+        assert_eq!(outbox.number(id(3)), Number::Full(3), "no receipt yet");
+        let received = |cumulative| Received {
+            cumulative,
+            bitmap: Vec::new(),
+        };
+        outbox.receipted(0, &received(3));
+        assert_eq!(outbox.number(id(3)), Number::low(3));
+        assert_eq!(outbox.number(id(259)), Number::Full(259));
+        assert_eq!(
+            outbox.number(id(3)),
+            Number::Full(3),
+            "260 may be held there"
+        );
+        outbox.receipted(0, &received(260));
+        assert_eq!(outbox.number(id(260)), Number::low(260));
+    }
+
+    #[test]
+    fn later_life_goes_on_with_other_symbols() {
+        let cut = Cut {
+            source: 100,
+            length: 51,
+        };
+        for life in 1..10_000 {
+            let first = first_symbol(cut, life);
+            assert!((100..65_436).contains(&first));
+        }
+        assert_ne!(first_symbol(cut, 1), first_symbol(cut, 2));
+    }
+}

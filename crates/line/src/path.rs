@@ -1,0 +1,308 @@
+//! What we know of one bearer: round trip, loss, what was sent and heard.
+//!
+//! A receipt echoes the frame that made the peer speak, and how many frames it had heard by then;
+//! so each gives an exact round trip and an exact loss (rules LINE-8 and LINE-9).
+
+use std::time::Duration;
+
+use redphone_wire::Echo;
+
+use crate::repair::Pace;
+use crate::{BearerSpec, Learned};
+
+const ECHOES: usize = 256;
+/// Fewer frames say too little about loss.
+const LOSS_FRAMES_MIN: u16 = 8;
+/// A first estimate, until a receipt has told.
+const ROUND_TRIP_UNKNOWN: Duration = Duration::from_millis(100);
+/// Least time without an answer after which a bearer is only probed.
+const PROBE_AFTER_MIN: Duration = Duration::from_secs(2);
+
+/// One sent frame that a receipt may echo.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    echo: Echo,
+    at: Duration,
+    air: Duration,
+    count: u16,
+}
+
+/// What we know of one bearer.
+#[derive(Debug)]
+pub(crate) struct Path {
+    round_trip: Option<Duration>,
+    deviation: Duration,
+    loss: Option<f64>,
+    echoes: Vec<Option<Sent>>,
+    /// Sent and heard counts where the running measure of loss began.
+    loss_base: Option<(u16, u16)>,
+    pub(crate) frames_sent: u64,
+    pub(crate) bytes_sent: u64,
+    pub(crate) frames_heard: u64,
+    pub(crate) heard_at: Option<Duration>,
+    /// When the peer last answered what we sent on this bearer.
+    pub(crate) answered_at: Option<Duration>,
+    /// First frame that wants an answer since anything was heard.
+    pub(crate) unheard_since: Option<Duration>,
+    /// First frame that wants a receipt since the last answer.
+    pub(crate) unanswered_since: Option<Duration>,
+    last_air: Duration,
+}
+
+impl Path {
+    pub(crate) fn new(learned: Option<Learned>) -> Self {
+        let learned = learned.unwrap_or_default();
+        Self {
+            round_trip: learned.round_trip_us.map(Duration::from_micros),
+            deviation: Duration::from_micros(learned.deviation_us),
+            loss: learned.loss_permille.map(|loss| f64::from(loss) / 1_000.0),
+            echoes: vec![None; ECHOES],
+            loss_base: None,
+            frames_sent: 0,
+            bytes_sent: 0,
+            frames_heard: 0,
+            heard_at: None,
+            answered_at: None,
+            unheard_since: None,
+            unanswered_since: None,
+            last_air: Duration::ZERO,
+        }
+    }
+
+    /// A frame was handed to the bearer.
+    pub(crate) fn sent(&mut self, bytes: usize, air: Duration) {
+        self.frames_sent = self.frames_sent.wrapping_add(1);
+        self.bytes_sent = self
+            .bytes_sent
+            .wrapping_add(u64::try_from(bytes).unwrap_or(0));
+        self.last_air = self.last_air.max(air);
+    }
+
+    /// The frame just handed over carries symbols, which a receipt will echo.
+    pub(crate) fn sent_symbols(&mut self, now: Duration, air: Duration, echo: Echo) {
+        let count = self.frames_sent as u16;
+        if let Some(slot) = self.echoes.get_mut(slot(echo)) {
+            *slot = Some(Sent {
+                echo,
+                at: now,
+                air,
+                count,
+            });
+        }
+        self.unheard_since.get_or_insert(now);
+        self.unanswered_since.get_or_insert(now);
+    }
+
+    /// The frame just handed over wants an answer that is not a receipt.
+    pub(crate) fn sent_contact(&mut self, now: Duration) {
+        self.unheard_since.get_or_insert(now);
+    }
+
+    /// A frame of the peer came.
+    pub(crate) fn heard(&mut self, now: Duration) {
+        self.frames_heard = self.frames_heard.wrapping_add(1);
+        self.heard_at = Some(now);
+        self.unheard_since = None;
+    }
+
+    /// The peer answered what went out on this bearer.
+    pub(crate) fn answered(&mut self, now: Duration) {
+        self.answered_at = Some(now);
+        self.unanswered_since = None;
+        self.last_air = Duration::ZERO;
+    }
+
+    /// A receipt echoes a frame; `heard` when it came by this bearer. False when the frame was
+    /// not ours.
+    pub(crate) fn echoed(&mut self, now: Duration, echo: Echo, heard: Option<u16>) -> bool {
+        let Some(sent) = self
+            .echoes
+            .get_mut(slot(echo))
+            .and_then(|slot| slot.take_if(|sent| sent.echo == echo))
+        else {
+            return false;
+        };
+        self.sample_round_trip(now.saturating_sub(sent.at).saturating_sub(sent.air));
+        if let Some(heard) = heard {
+            self.sample_loss(sent.count, heard);
+        }
+        true
+    }
+
+    fn sample_round_trip(&mut self, sample: Duration) {
+        let Some(round_trip) = self.round_trip else {
+            self.round_trip = Some(sample);
+            self.deviation = sample / 4;
+            return;
+        };
+        let difference = round_trip.abs_diff(sample);
+        self.deviation = (self.deviation * 3 + difference) / 4;
+        self.round_trip = Some((round_trip * 7 + sample) / 8);
+    }
+
+    fn sample_loss(&mut self, sent: u16, heard: u16) {
+        let Some((sent_then, heard_then)) = self.loss_base else {
+            self.loss_base = Some((sent, heard));
+            return;
+        };
+        let sent_since = sent.wrapping_sub(sent_then);
+        let heard_since = heard.wrapping_sub(heard_then);
+        if heard_since > u16::MAX / 2 || sent_since > u16::MAX / 2 {
+            // The peer started anew, or an old receipt came late.
+            self.loss_base = Some((sent, heard));
+        } else if sent_since >= LOSS_FRAMES_MIN {
+            self.loss_base = Some((sent, heard));
+            let lost = sent_since.saturating_sub(heard_since);
+            let sample = f64::from(lost) / f64::from(sent_since);
+            self.loss = Some(match self.loss {
+                Some(loss) => loss * 0.75 + sample * 0.25,
+                None => sample,
+            });
+        }
+    }
+
+    /// Frames lost in a silence say nothing about the loss of a bearer that carries again.
+    pub(crate) fn forget_silence(&mut self) {
+        self.loss_base = None;
+    }
+
+    /// What the pace of repeats depends on, for frames of this air time.
+    pub(crate) fn pace(&self, air: Duration) -> Pace {
+        let unknown = ROUND_TRIP_UNKNOWN + air * 3;
+        Pace {
+            round_trip: self.round_trip.unwrap_or(unknown),
+            deviation: match self.round_trip {
+                Some(_) => self.deviation,
+                None => unknown / 4,
+            },
+            loss: self.loss,
+        }
+    }
+
+    /// Whether frames go out and no answer comes: the bearer is probed only.
+    pub(crate) fn is_silent(&self, now: Duration) -> bool {
+        self.unanswered_since
+            .is_some_and(|since| now.saturating_sub(since) >= self.silence(PROBE_AFTER_MIN))
+    }
+
+    /// When it begins to be silent, if no answer comes.
+    pub(crate) fn silent_from(&self) -> Option<Duration> {
+        Some(self.unanswered_since? + self.silence(PROBE_AFTER_MIN))
+    }
+
+    /// Whether the peer answered lately, as this bearer goes.
+    pub(crate) fn answers(&self, now: Duration) -> bool {
+        self.answered_at
+            .is_some_and(|at| now.saturating_sub(at) <= self.silence(PROBE_AFTER_MIN))
+    }
+
+    /// How long the peer may not answer before this means something.
+    pub(crate) fn silence(&self, least: Duration) -> Duration {
+        self.pace(self.last_air).silence(self.last_air, least)
+    }
+
+    /// Whether anything was heard lately, as this bearer goes.
+    pub(crate) fn hears(&self, now: Duration) -> bool {
+        self.heard_at
+            .is_some_and(|at| now.saturating_sub(at) <= self.silence(PROBE_AFTER_MIN))
+    }
+
+    /// Bytes that may be under way and unreceipted.
+    pub(crate) fn in_flight_max(&self, spec: &BearerSpec) -> usize {
+        const LEAST: u64 = 64 * 1024;
+        const MOST: u64 = 1024 * 1024;
+        let Some(round_trip) = self.round_trip else {
+            return MOST as usize;
+        };
+        let twice = u128::from(spec.rate) * round_trip.as_micros() / 500_000;
+        let bytes = u64::try_from(twice).unwrap_or(MOST).clamp(LEAST, MOST);
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn loss(&self) -> Option<f64> {
+        self.loss
+    }
+
+    pub(crate) fn round_trip(&self) -> Option<Duration> {
+        self.round_trip
+    }
+
+    /// The air time of the longest frame since the last answer.
+    pub(crate) fn last_air(&self) -> Duration {
+        self.last_air
+    }
+
+    pub(crate) fn learned(&self) -> Learned {
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        Learned {
+            round_trip_us: self.round_trip.map(micros),
+            deviation_us: micros(self.deviation),
+            loss_permille: self.loss.map(|loss| (loss * 1_000.0).round() as u16),
+        }
+    }
+}
+
+fn slot(echo: Echo) -> usize {
+    usize::from(echo.number ^ echo.repeat.wrapping_mul(31))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn echo(number: u8, repeat: u8) -> Echo {
+        Echo { number, repeat }
+    }
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn round_trip_is_measured_from_the_very_copy_that_was_answered() {
+        let mut path = Path::new(None);
+        for repeat in 0..4 {
+            path.sent(100, ms(1));
+            path.sent_symbols(ms(10 * u64::from(repeat)), ms(1), echo(7, repeat));
+        }
+        assert!(path.echoed(ms(71), echo(7, 3), Some(4)));
+        assert_eq!(path.round_trip(), Some(ms(40)));
+        assert!(!path.echoed(ms(90), echo(7, 3), Some(4)), "counts once");
+    }
+
+    #[test]
+    fn loss_is_what_the_peer_did_not_hear() {
+        let mut path = Path::new(None);
+        for number in 0..=100_u8 {
+            path.sent(100, ms(0));
+            path.sent_symbols(ms(u64::from(number)), ms(0), echo(number, 0));
+            if number % 20 == 0 {
+                path.echoed(ms(200), echo(number, 0), Some(u16::from(number) * 3 / 4));
+            }
+        }
+        assert!((path.loss().unwrap() - 0.25).abs() < 0.01);
+    }
+
+    #[test]
+    fn peer_that_starts_anew_is_no_loss() {
+        let mut path = Path::new(None);
+        for (number, heard) in [(0, 500), (20, 520), (40, 3)] {
+            for _ in 0..20 {
+                path.sent(100, ms(0));
+            }
+            path.sent_symbols(ms(0), ms(0), echo(number, 0));
+            path.echoed(ms(1), echo(number, 0), Some(heard));
+        }
+        assert_eq!(path.loss(), Some(0.0));
+    }
+
+    #[test]
+    fn what_was_learned_survives() {
+        let learned = Learned {
+            round_trip_us: Some(600_000),
+            deviation_us: 900,
+            loss_permille: Some(20),
+        };
+        assert_eq!(Path::new(Some(learned)).learned(), learned);
+    }
+}
