@@ -246,8 +246,10 @@ fn holds(path: &Path, expected: &Content, what: &str) -> bool {
             assert!(found == *expected, "{what}: other content");
             true
         }
-        Err(Refused::Journal(JournalError::Damaged(_) | JournalError::Storage(_)))
-        | Err(Refused::Storage(_)) => false,
+        Err(Refused::Journal(JournalError::Damaged(_) | JournalError::Storage(_))) => false,
+        Err(Refused::Storage(
+            StorageError::Damaged(_) | StorageError::Io(_) | StorageError::Newer { .. },
+        )) => false,
         Err(other) => panic!("{what}: {other:?}"),
     }
 }
