@@ -1,0 +1,179 @@
+//! What must hold of the journal when the process that writes it is killed at any moment.
+//!
+//! The test runs itself again as the writer ([`writer`]), reads from its output what was accepted,
+//! kills it, and looks for that in the store. FAULTS F01, F07.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use redphone_journal::{Journal, Opened, StationKey, Step};
+use redphone_stationd::{FileSlot, SqliteStorage};
+use redphone_wire::Utc;
+use zeroize::Zeroizing;
+
+const HOME: &str = "REDPHONE_TEST_WRITER_HOME";
+const ROUNDS: u32 = 100;
+
+#[test]
+fn every_accepted_record_is_there_after_a_kill_at_any_moment() {
+    let seed = std::env::var("REDPHONE_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    let mut random: u64 = seed.unwrap_or(0x5eed_0002);
+    println!("REDPHONE_SEED={random}");
+    let home = std::env::temp_dir().join(format!("redphone-kill-{}", std::process::id()));
+    std::fs::create_dir_all(&home).unwrap();
+    let storage = SqliteStorage::create(&home.join("station.db")).unwrap();
+    drop(Journal::create(storage, &key(&home), Utc(0), [0xff; 32]).unwrap());
+
+    let mut accepted = 0;
+    for round in 0..ROUNDS {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let patience = Duration::from_micros(random >> 33 & 0xffff);
+        accepted = write_until_killed(&home, patience).max(accepted);
+        check(&home, accepted, round);
+    }
+    assert!(
+        accepted > u64::from(ROUNDS),
+        "the writer was hardly let to write"
+    );
+    println!("{accepted} steps accepted over {ROUNDS} kills");
+    std::fs::remove_dir_all(home).unwrap();
+}
+
+/// Not a test by itself: what the test above runs and kills.
+#[test]
+fn writer() {
+    let Some(home) = std::env::var_os(HOME).map(PathBuf::from) else {
+        return;
+    };
+    let (mut journal, opened) = open(&home);
+    let mut number = counter(&opened);
+    let mut out = std::io::stdout();
+    loop {
+        number += 1;
+        let random = draw(number);
+        journal.append(Utc(number), step(number), random).unwrap();
+        // One write: a line is told whole or not at all.
+        out.write_all(format!("accepted {number}\n").as_bytes())
+            .unwrap();
+        out.flush().unwrap();
+        if number.is_multiple_of(17) {
+            journal.rotate(Utc(number), draw(number ^ 1 << 60)).unwrap();
+        }
+    }
+}
+
+/// Lets a writer write for a while and kills it; returns the last number it told of.
+fn write_until_killed(home: &Path, patience: Duration) -> u64 {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["writer", "--exact", "--nocapture", "--test-threads=1"])
+        .env(HOME, home)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    let told = |line: &String| line.rsplit_once("accepted ")?.1.parse::<u64>().ok();
+    // It has begun: from here on the moment of the kill is random.
+    let first = lines.by_ref().find_map(|line| told(&line)).unwrap();
+    std::thread::sleep(patience);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    lines.filter_map(|line| told(&line)).last().unwrap_or(first)
+}
+
+/// Looks for everything accepted. One step more may be there, whole: the one that was being told.
+fn check(home: &Path, accepted: u64, round: u32) {
+    let (mut journal, opened) = open(home);
+    let last = counter(&opened);
+    assert!(
+        last == accepted || last == accepted + 1,
+        "round {round}: {accepted} accepted, {last} found"
+    );
+    let mut from = 0;
+    let mut found = Vec::new();
+    loop {
+        let page = journal.records(from, 500).unwrap();
+        let Some((number, ..)) = page.last() else {
+            break;
+        };
+        from = number + 1;
+        found.extend(page.into_iter().map(|(_, utc, text)| (utc.0, text)));
+    }
+    let expected = (1..=last).flat_map(|number| {
+        let records = step(number).records.into_iter();
+        records.map(move |text| (number, text))
+    });
+    assert!(
+        found.into_iter().eq(expected),
+        "round {round}: other records"
+    );
+    for number in (1..=last).rev().take(50) {
+        let body = journal.body(format!("text/{number}").as_bytes()).unwrap();
+        assert_eq!(
+            body,
+            step(number).bodies[0].1,
+            "round {round}: body {number}"
+        );
+    }
+    let verdict = journal.verify().unwrap();
+    assert!(verdict.is_whole(), "round {round}: {verdict:?}");
+}
+
+fn step(number: u64) -> Step {
+    let value = Zeroizing::new(number.to_be_bytes().to_vec());
+    let text = format!("step {number}");
+    Step {
+        records: vec![
+            text.clone().into_bytes(),
+            format!("{text}, second").into_bytes(),
+        ],
+        rows: vec![(b"counter".to_vec(), Some(value))],
+        bodies: vec![(
+            format!("text/{number}").into_bytes(),
+            Some(text.into_bytes()),
+        )],
+        snapshot: number
+            .is_multiple_of(13)
+            .then(|| number.to_be_bytes().to_vec()),
+    }
+}
+
+fn counter(opened: &Opened) -> u64 {
+    let row = opened.rows.first();
+    row.map_or(0, |(_, value)| {
+        u64::from_be_bytes(value.as_slice().try_into().unwrap())
+    })
+}
+
+fn open(home: &Path) -> (Journal<SqliteStorage>, Opened) {
+    let storage = SqliteStorage::open(&home.join("station.db")).unwrap();
+    let (mut journal, opened) = Journal::open(storage, &key(home)).unwrap();
+    journal.replay(|_, _, _| Ok::<(), ()>(())).unwrap();
+    (journal, opened)
+}
+
+fn key(home: &Path) -> StationKey {
+    let key = StationKey::from_key_file("5a".repeat(32).as_bytes()).unwrap();
+    key.with_slot(Arc::new(FileSlot::new(home.join("slot"))))
+}
+
+fn draw(number: u64) -> [u8; 32] {
+    let mut draw = [7; 32];
+    draw[..8].copy_from_slice(&number.to_be_bytes());
+    draw
+}
