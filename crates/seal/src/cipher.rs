@@ -18,7 +18,7 @@ use crate::epoch::{EpochKeys, InEpoch, OutEpoch, SentKey, first};
 use crate::error::Rule;
 use crate::frame::FrameKey;
 use crate::kdf::{Label, Secret, Source, kdf};
-use crate::refresh::Exchange;
+use crate::refresh::{Ahead, Exchange};
 use crate::rows::Row;
 
 /// The cipher state of one line, both directions, all live epochs.
@@ -52,7 +52,7 @@ pub struct Cipher {
     pub(crate) log_history: BTreeMap<u32, (EnvelopeId, [u8; 16])>,
     pub(crate) in_epochs: BTreeMap<u32, InEpoch>,
     /// Epochs that the peer may open with the tape keys at hand. Derived, never stored.
-    pub(crate) ahead: BTreeMap<u32, InEpoch>,
+    pub(crate) ahead: BTreeMap<u32, Ahead>,
     pub(crate) gaps: BTreeMap<EnvelopeId, Secret>,
     pub(crate) exchange: Exchange,
     /// Rows to be written.

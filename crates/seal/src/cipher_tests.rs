@@ -355,7 +355,7 @@ fn damaged_or_missing_rows_are_named() {
 
 #[test]
 fn newer_kind_counts_as_opened_and_is_handed_over() {
-    let (mut nord, mut sud) = pair();
+    let (nord, mut sud) = pair();
     let (gap_key, _) = nord.out_epochs[&0].chain.as_ref().unwrap().step().unwrap();
     let body = crate::body::Body {
         kind: 200,

@@ -2,9 +2,13 @@
 //! and copied stations (rules CONTACT-1 to CONTACT-8).
 //!
 //! ```text
-//!   contact frame = AES-256-SIV(contact(d); canonical bytes of `Contact`)
+//!   contact frame = AES-256-SIV(contact(d); heard, 8 bytes || canonical bytes of `Contact`)
+//!   heard         = the life id that this side last heard of the other, or zeros
 //!   proof         = first 8 bytes of KDF(rk of the highest opened, "reached", e, n)
 //! ```
+//!
+//! A contact frame that was recorded can be sent again. So only one that names our present life id
+//! as heard counts as the first contact after a start; alarms need no freshness.
 //!
 //! Owns lives, marks and holds. Contact frames raise alarms and hold sealing; they never move a
 //! key. What a hold means for people is decided by the desk.
@@ -17,11 +21,10 @@ use redphone_wire::{from_bytes, to_bytes};
 use subtle::ConstantTimeEq;
 
 use crate::body::Body;
-use crate::cipher::Life;
 use crate::codec::{Reader, Writer};
 use crate::envelope::receipt_key;
 use crate::epoch::first;
-use crate::kdf::{Label, Source, kdf};
+use crate::kdf::{Label, Secret, kdf};
 use crate::rows::Row;
 use crate::{Cipher, SealError};
 
@@ -42,6 +45,27 @@ pub enum Hold {
     PeerCloned,
     /// This station was restored to an earlier state or copied: only a new pairing helps.
     WeAreRestored,
+}
+
+/// An opened contact frame.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ContactFrame {
+    /// What the peer says of itself.
+    pub contact: Contact,
+    /// The life id of ours that the peer last heard. When it is not the present one, the peer
+    /// should be sent a contact frame.
+    pub heard: [u8; 8],
+}
+
+/// Whether the running hashes of both sides agree.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LogVerdict {
+    /// Both sides hold the same envelopes up to there.
+    Agree,
+    /// They do not: something was altered, left out or put in, on one side.
+    Differ,
+    /// It is too long ago to be compared.
+    CannotTell,
 }
 
 /// What a contact frame gives away.
@@ -84,9 +108,16 @@ pub(crate) struct Standing {
     peer_received: Option<EnvelopeId>,
     /// Its next tape numbers, out and in; only grow.
     peer_tapes: (u32, u32),
+    /// Its newest life id that we heard.
+    heard: [u8; 8],
 }
 
 impl Standing {
+    /// The number of the next tape key that the peer said it would use.
+    pub(crate) fn peer_tape_out(&self) -> u32 {
+        self.peer_tapes.0
+    }
+
     /// Whether a body comes from a copy of the peer.
     pub(crate) fn is_refused(&self, body: Option<&Body>) -> bool {
         body.is_some_and(|body| self.refused.contains(&body.life))
@@ -103,6 +134,7 @@ impl Standing {
             .byte(u8::from(self.awaits_contact));
         writer = mark(mark(writer, self.peer_sent), self.peer_received);
         writer = writer.number(self.peer_tapes.0).number(self.peer_tapes.1);
+        writer = writer.bytes(&self.heard);
         writer = writer.byte(self.refused.len() as u8);
         for tag in &self.refused {
             writer = writer.bytes(tag);
@@ -125,6 +157,7 @@ impl Standing {
             peer_sent: read_mark(read)?,
             peer_received: read_mark(read)?,
             peer_tapes: (read.number()?, read.number()?),
+            heard: read.array()?,
             ..Self::default()
         };
         for _ in 0..read.byte()? {
@@ -154,6 +187,138 @@ impl Cipher {
         self.mark(Row::Standing);
     }
 
+    /// Our contact frame: sent at the start, with every test, and when the peer has not heard our
+    /// present life.
+    pub fn contact_frame(&mut self) -> Vec<u8> {
+        let contact = self.contact();
+        let mut plain = self.standing.heard.to_vec();
+        plain.extend_from_slice(&to_bytes(&contact));
+        // A contact is some 100 bytes: far below what a frame may hold.
+        self.contact_out.seal(&plain).unwrap_or_default()
+    }
+
+    /// What we say of ourselves.
+    pub fn contact(&self) -> Contact {
+        let newest = self.in_epochs.iter().rev();
+        let received = newest.into_iter().find_map(|(epoch, held)| {
+            let tip = held.tip.as_ref()?;
+            let id = EnvelopeId {
+                epoch: *epoch,
+                number: tip.number,
+            };
+            Some(ContactMark {
+                id,
+                salt: tip.salt,
+                proof: proof(&tip.receipt, id),
+            })
+        });
+        let (_, log) = self.log_hash(self.sending.reverse());
+        Contact {
+            life: self.life.number,
+            life_id: self.life.id,
+            sent: self.next_id(),
+            received,
+            tape_out: self.tape_next(self.sending),
+            tape_in: self.tape_next(self.sending.reverse()),
+            log,
+        }
+    }
+
+    /// Judges an opened contact frame. Alarms hold sealing; no key moves (rules CONTACT-1 to
+    /// CONTACT-6). The worst finding is returned.
+    pub fn handle_contact(&mut self, frame: &ContactFrame) -> ContactVerdict {
+        let contact = &frame.contact;
+        if let Some(mark) = &contact.received {
+            match self.judge_mark(mark) {
+                ContactVerdict::WeAreRestored => {
+                    self.alarm(Hold::WeAreRestored);
+                    return ContactVerdict::WeAreRestored;
+                }
+                ContactVerdict::Unprovable => {
+                    self.alarm(Hold::Unprovable);
+                    return ContactVerdict::Unprovable;
+                }
+                _ => {}
+            }
+        }
+        match self.judge_life(contact) {
+            ContactVerdict::Normal => {}
+            ContactVerdict::PeerCloned => {
+                self.alarm(Hold::PeerCloned);
+                return ContactVerdict::PeerCloned;
+            }
+            ContactVerdict::PeerRestored => {
+                self.note_marks(contact);
+                self.alarm(Hold::PeerRestored);
+                return ContactVerdict::PeerRestored;
+            }
+            other => return other,
+        }
+        self.note_marks(contact);
+        if frame.heard == self.life.id && self.standing.awaits_contact {
+            self.standing.awaits_contact = false;
+            self.mark(Row::Standing);
+        }
+        match self.missing_tape(contact.tape_out) {
+            Some(number) => ContactVerdict::TapeMissing { number },
+            None => ContactVerdict::Normal,
+        }
+    }
+
+    /// Judges a good frame that carries another mark for a number that we opened: the sender was
+    /// restored or copied (rule CONTACT-7).
+    pub fn handle_refused_mark(&mut self, id: EnvelopeId, mark: u8) -> ContactVerdict {
+        let Some(held) = self.in_epochs.get(&id.epoch) else {
+            return ContactVerdict::Old;
+        };
+        let ahead = held
+            .chain
+            .as_ref()
+            .is_some_and(|chain| id.number >= chain.next);
+        let same =
+            |tip: &crate::epoch::Tip| tip.number == id.number && tip.salt.first() == Some(&mark);
+        let is_opened = !ahead && !self.gaps.contains_key(&id) && !held.is_given_up(id.number);
+        if !is_opened || held.tip.as_ref().is_some_and(same) {
+            return ContactVerdict::Normal;
+        }
+        self.alarm(Hold::PeerCloned);
+        ContactVerdict::PeerCloned
+    }
+
+    /// Officers on both sides decided to go on. Returns whether nothing is held any more: that we
+    /// were restored is mended by a new pairing only (rule CONTACT-8).
+    pub fn lift_hold(&mut self) -> bool {
+        if self.standing.alarm != Some(Hold::WeAreRestored) {
+            self.standing.alarm = None;
+            self.mark(Row::Standing);
+        }
+        self.hold().is_none()
+    }
+
+    /// The vault is older than what lies outside the machine vouches for: nothing is sealed again
+    /// on this line.
+    pub fn we_are_restored(&mut self) {
+        self.alarm(Hold::WeAreRestored);
+    }
+
+    /// Compares the running hash that the peer tells of what we sent (rule SEAL-12).
+    pub fn check_log(&self, at: Option<EnvelopeId>, log: [u8; 16]) -> LogVerdict {
+        let Some(at) = at else {
+            return if log == [0; 16] {
+                LogVerdict::Agree
+            } else {
+                LogVerdict::Differ
+            };
+        };
+        let mut history = self.log_history.values();
+        match history.find(|(id, _)| *id == at) {
+            Some((_, ours)) if *ours == log => LogVerdict::Agree,
+            Some(_) => LogVerdict::Differ,
+            None if at >= self.next_id() => LogVerdict::Differ,
+            None => LogVerdict::CannotTell,
+        }
+    }
+
     /// Why nothing, or nothing but FLASH, may be sealed.
     pub fn hold(&self) -> Option<Hold> {
         let unconfirmed = self.confirm.is_some() && !self.sends_unconfirmed;
@@ -175,6 +340,162 @@ impl Cipher {
             Some(hold) => Err(SealError::Held(hold)),
         }
     }
+}
+
+impl Cipher {
+    /// What a mark of the peer says about us: it names the highest envelope of ours that it opened.
+    fn judge_mark(&self, mark: &ContactMark) -> ContactVerdict {
+        if mark.id < self.next_id() {
+            // We may still be able to tell whether it was this state that sealed it.
+            let sent = self.sent.get(&mark.id);
+            let forked = sent.is_some_and(|sent| !fits(&sent.receipt, mark));
+            return if forked {
+                ContactVerdict::WeAreRestored
+            } else {
+                ContactVerdict::Normal
+            };
+        }
+        let chain = if mark.id.epoch == self.out_current {
+            self.out_epochs
+                .get(&mark.id.epoch)
+                .and_then(|out| out.chain.clone())
+        } else {
+            self.exchange.waiting_chain(mark.id.epoch)
+        };
+        let walk = chain.and_then(|chain| chain.walk(mark.id.number));
+        let sealed_by_us = walk.is_some_and(|walk| {
+            let receipt = receipt_key(&walk.gap_key, &mark.salt);
+            fits(&receipt, mark)
+        });
+        if sealed_by_us {
+            ContactVerdict::WeAreRestored
+        } else {
+            ContactVerdict::Unprovable
+        }
+    }
+
+    /// What the peer's life and marks say about the peer.
+    fn judge_life(&mut self, contact: &Contact) -> ContactVerdict {
+        let newest = self.standing.lives.last_key_value().map(|(life, _)| *life);
+        let first_seen = self.standing.lives.get(&contact.life);
+        if let Some(id) = first_seen {
+            if *id != contact.life_id {
+                self.refuse_life(contact.life_id);
+                return ContactVerdict::PeerCloned;
+            }
+        } else {
+            self.standing.lives.insert(contact.life, contact.life_id);
+            while self.standing.lives.len() > LIVES_MAX {
+                self.standing.lives.pop_first();
+            }
+            self.mark(Row::Standing);
+        }
+        match newest {
+            Some(newest) if contact.life < newest => ContactVerdict::Old,
+            Some(newest) if contact.life > newest && self.is_behind(contact) => {
+                ContactVerdict::PeerRestored
+            }
+            _ if self.is_behind(contact) => ContactVerdict::Old,
+            _ => ContactVerdict::Normal,
+        }
+    }
+
+    /// Whether the peer has forgotten something that it told or sent before.
+    fn is_behind(&self, contact: &Contact) -> bool {
+        let newest = self.in_epochs.iter().rev();
+        let opened = newest.into_iter().find_map(|(epoch, held)| {
+            let tip = held.tip.as_ref()?;
+            Some(EnvelopeId {
+                epoch: *epoch,
+                number: tip.number.saturating_add(1),
+            })
+        });
+        let receipted = self.sent.iter().filter(|(_, sent)| sent.receipted);
+        let receipted = receipted.map(|(id, _)| *id).next_back();
+        let received = contact.received.as_ref().map(|mark| mark.id);
+        Some(contact.sent) < opened.max(self.standing.peer_sent)
+            || received < receipted.max(self.standing.peer_received)
+            || contact.tape_out < self.standing.peer_tapes.0
+            || contact.tape_in < self.standing.peer_tapes.1
+    }
+
+    /// Marks only grow.
+    fn note_marks(&mut self, contact: &Contact) {
+        let standing = &mut self.standing;
+        let received = contact.received.as_ref().map(|mark| mark.id);
+        let (tape_out, tape_in) = standing.peer_tapes;
+        let marks = (
+            standing.peer_sent.max(Some(contact.sent)),
+            standing.peer_received.max(received),
+            (tape_out.max(contact.tape_out), tape_in.max(contact.tape_in)),
+            contact.life_id,
+        );
+        let before = (
+            standing.peer_sent,
+            standing.peer_received,
+            standing.peer_tapes,
+            standing.heard,
+        );
+        if marks != before {
+            (
+                standing.peer_sent,
+                standing.peer_received,
+                standing.peer_tapes,
+                standing.heard,
+            ) = marks;
+            self.mark(Row::Standing);
+        }
+    }
+
+    /// Envelopes of a copy of the peer are refused from here on, by the tag of its life.
+    fn refuse_life(&mut self, id: [u8; 8]) {
+        let [first, second, ..] = id;
+        let tag = [first, second];
+        let known = self.standing.lives.values();
+        let mut accepted = known.map(|[first, second, ..]| [*first, *second]);
+        let told_apart = !accepted.any(|known| known == tag);
+        let standing = &mut self.standing;
+        if told_apart && standing.refused.len() < REFUSED_MAX && !standing.refused.contains(&tag) {
+            standing.refused.push(tag);
+            self.mark(Row::Standing);
+        }
+    }
+
+    /// The first tape key that the peer has used and that is not installed here.
+    fn missing_tape(&self, used_below: u32) -> Option<u32> {
+        let direction = self.sending.reverse();
+        let installed = self.exchange.installed(direction);
+        (self.tape_next(direction)..used_below)
+            .zip(installed.chain([u32::MAX]))
+            .find(|(wanted, there)| wanted != there)
+            .map(|(wanted, _)| wanted)
+    }
+
+    fn next_id(&self) -> EnvelopeId {
+        let epoch = self.out_current;
+        let out = self.out_epochs.get(&epoch);
+        let chain = out.and_then(|out| out.chain.as_ref());
+        EnvelopeId {
+            epoch,
+            number: chain.map_or(u32::MAX, |chain| chain.next),
+        }
+    }
+
+    fn alarm(&mut self, hold: Hold) {
+        if self.standing.alarm < Some(hold) {
+            self.standing.alarm = Some(hold);
+            self.mark(Row::Standing);
+        }
+    }
+}
+
+fn proof(receipt_key: &Secret, id: EnvelopeId) -> [u8; 8] {
+    let context = [&id.epoch.to_be_bytes()[..], &id.number.to_be_bytes()];
+    first(&kdf(receipt_key, Label::Reached, &context))
+}
+
+fn fits(receipt_key: &Secret, mark: &ContactMark) -> bool {
+    proof(receipt_key, mark.id).ct_eq(&mark.proof).into()
 }
 
 fn is_flash(kind: Kind, message: &[u8]) -> bool {

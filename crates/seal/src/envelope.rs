@@ -164,7 +164,7 @@ impl Cipher {
         let epoch = self
             .in_epochs
             .get(&id.epoch)
-            .or_else(|| self.ahead.get(&id.epoch))
+            .or_else(|| self.ahead.get(&id.epoch).map(|ahead| &ahead.held))
             .ok_or(SealError::EpochUnknown(id.epoch))?;
         let mut opening = Opening::default();
         let gap_key = match &epoch.chain {

@@ -10,16 +10,16 @@
 use aes_siv::KeyInit;
 use aes_siv::siv::Aes256Siv;
 use redphone_wire::limits::FRAME_BYTES_MAX;
-use redphone_wire::{Contact, Frame, from_bytes};
+use redphone_wire::{Frame, from_bytes};
 
 use crate::kdf::{Label, Secret, Source};
-use crate::{Cipher, SealError};
+use crate::{Cipher, ContactFrame, SealError};
 
 /// What an opened frame holds.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum OpenedFrame {
     /// The peer says who it is and how far it has come.
-    Contact(Contact),
+    Contact(ContactFrame),
     /// Symbols, a receipt or cover.
     Traffic {
         /// The epoch, of the peer's direction, whose frame key fitted.
@@ -83,34 +83,50 @@ impl Cipher {
     /// Opens a frame of a live bearer: tries at most 16 keys, the newest epochs first (rule
     /// FRAME-3). `None`: not of this line, or not in the form of the protocol. No state moves.
     pub fn open_frame(&mut self, frame: &[u8]) -> Option<OpenedFrame> {
-        self.open_frame_with(frame, CANDIDATES_MAX)
+        // The peer's next tape number, once told, says about how far ahead it is.
+        let about = self.standing.peer_tape_out().saturating_sub(AHEAD_MAX / 2);
+        self.open_frame_with(frame, CANDIDATES_MAX, AHEAD_MAX as usize, about)
     }
 
     /// Opens a frame that came late, by courier: tries the keys of every epoch that is held.
     pub fn open_late_frame(&mut self, frame: &[u8]) -> Option<OpenedFrame> {
-        self.open_frame_with(frame, usize::MAX)
+        self.open_frame_with(frame, usize::MAX, usize::MAX, 0)
     }
 
-    fn open_frame_with(&mut self, frame: &[u8], candidates: usize) -> Option<OpenedFrame> {
-        let ahead = self.ahead.iter_mut().map(|(epoch, held)| (*epoch, held));
-        let held = self
-            .in_epochs
-            .iter_mut()
-            .map(|(epoch, held)| (*epoch, held));
+    fn open_frame_with(
+        &mut self,
+        frame: &[u8],
+        candidates: usize,
+        ahead_max: usize,
+        from_tape: u32,
+    ) -> Option<OpenedFrame> {
+        let near = self.ahead.iter_mut();
+        let ahead: Vec<_> = near
+            .filter(|(_, ahead)| ahead.tape >= from_tape)
+            .take(ahead_max)
+            .map(|(epoch, ahead)| (epoch, &mut ahead.held))
+            .collect();
         let room = candidates.saturating_sub(1 + ahead.len());
-        let traffic = held.rev().take(room).chain(ahead);
-        for (epoch, held) in traffic {
+        let held = self.in_epochs.iter_mut().rev().take(room);
+        for (epoch, held) in held.chain(ahead) {
             if let Some(plain) = held.frames.open(frame) {
-                let frame = Frame::from_bytes(&plain).ok()?;
+                let (epoch, frame) = (*epoch, Frame::from_bytes(&plain).ok()?);
                 return Some(OpenedFrame::Traffic { epoch, frame });
             }
         }
         let plain = self.contact_in.open(frame)?;
-        from_bytes(&plain).ok().map(OpenedFrame::Contact)
+        let (heard, contact) = plain.split_first_chunk::<8>()?;
+        Some(OpenedFrame::Contact(ContactFrame {
+            contact: from_bytes(contact).ok()?,
+            heard: *heard,
+        }))
     }
 }
 
 /// Keys that are tried on a frame of a live bearer.
 pub(crate) const CANDIDATES_MAX: usize = 16;
+
+/// Tape keys ahead whose frame keys are tried on a live bearer.
+const AHEAD_MAX: u32 = 8;
 
 const SIV_BYTES: usize = 16;

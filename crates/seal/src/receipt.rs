@@ -105,6 +105,11 @@ impl Cipher {
         if epoch == self.out_current || self.sent.iter().any(waiting) {
             return;
         }
+        self.drop_out_epoch(epoch);
+    }
+
+    /// Erases all that is held of an epoch of ours.
+    pub(crate) fn drop_out_epoch(&mut self, epoch: u32) {
         if self.out_epochs.remove(&epoch).is_some() {
             self.mark(Row::OutEpoch(epoch));
             self.mark(Row::OutChain(epoch));
