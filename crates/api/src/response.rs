@@ -53,7 +53,7 @@ pub enum Response {
         english: Vec<String>,
         /// In Russian.
         russian: Vec<String>,
-        /// Epoch of our direction and of theirs.
+        /// Epochs of direction 0 and of direction 1.
         epochs: (u32, u32),
     },
 }

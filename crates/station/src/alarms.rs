@@ -1,7 +1,7 @@
 //! What the peer's marks give away: restored and copied stations, missing tapes.
 
 use redphone_journal::Storage;
-use redphone_seal::ContactVerdict;
+use redphone_seal::{ContactVerdict, LogVerdict};
 use redphone_wire::{EnvelopeId, Now, PartyName};
 
 use crate::hub::Hub;
@@ -48,15 +48,14 @@ impl<S: Storage> Hub<S> {
         self.pump(now, name);
     }
 
-    /// Whether the peer's running hash of what it received agrees with ours of what we sent; none
-    /// when the two do not speak of the same envelope.
-    pub(crate) fn log_agrees(
+    /// Compares the peer's running hash of what it received with ours of what we sent.
+    pub(crate) fn log_verdict(
         &self,
         name: &PartyName,
         log_at: Option<EnvelopeId>,
-        log: &[u8; 16],
-    ) -> Option<bool> {
-        let cipher = self.peers.get(name)?.cipher.as_ref()?;
-        cipher.check_log(log_at?, log)
+        log: [u8; 16],
+    ) -> LogVerdict {
+        let cipher = self.peers.get(name).and_then(|peer| peer.cipher.as_ref());
+        cipher.map_or(LogVerdict::CannotTell, |cipher| cipher.check_log(log_at, log))
     }
 }

@@ -3,8 +3,8 @@
 use redphone_api::EventKind;
 use redphone_journal::Storage;
 use redphone_line::{Arrival, BearerId};
-use redphone_seal::{OpenedFrame, SealError};
-use redphone_wire::{Contact, EnvelopeId, Frame, Now, PartyName, Receipt, Symbols};
+use redphone_seal::{ContactFrame, OpenedFrame, SealError};
+use redphone_wire::{EnvelopeId, Frame, Now, PartyName, Receipt, Symbols};
 
 use crate::hub::Hub;
 use crate::record::{About, Record};
@@ -293,7 +293,7 @@ impl<S: Storage> Hub<S> {
         let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
             return;
         };
-        let verdict = cipher.handle_other_mark(id, mark);
+        let verdict = cipher.handle_refused_mark(id, mark);
         self.judge(now, name, verdict);
     }
 
@@ -302,7 +302,7 @@ impl<S: Storage> Hub<S> {
         now: Now,
         name: &PartyName,
         bearer: BearerId,
-        contact: &Contact,
+        contact: &ContactFrame,
     ) -> FrameOutcome {
         let Some(peer) = self.peers.get_mut(name) else {
             return FrameOutcome::Refused;

@@ -9,7 +9,7 @@ use redphone_desk::{BodyName, Desk};
 use redphone_journal::{Journal, JournalError, Step, Storage, StorageError};
 use redphone_line::{BearerId, BearerSpec};
 use redphone_seal::Identity;
-use redphone_wire::{Environment, Now, PartyName, Serial, Utc, to_bytes};
+use redphone_wire::{EnvelopeId, Environment, Now, PartyName, Serial, Utc, to_bytes};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -83,6 +83,21 @@ pub struct Hub<S: Storage> {
     pub(crate) desks: u32,
     pub(crate) snapshot_at: u64,
     pub(crate) fault: Option<Fault>,
+    /// What was sealed, for those who check that no key is used twice.
+    pub(crate) witness: Option<Vec<Witnessed>>,
+}
+
+/// A sealed envelope, as a witness sees it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Witnessed {
+    /// The peer.
+    pub peer: PartyName,
+    /// Generation of the line.
+    pub generation: u32,
+    /// Epoch and number.
+    pub id: EnvelopeId,
+    /// Its bytes.
+    pub envelope: Vec<u8>,
 }
 
 impl<S: Storage> Hub<S> {
@@ -133,6 +148,12 @@ impl<S: Storage> Hub<S> {
     /// The desk, to look at.
     pub fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    /// What was sealed since the last call. The first call begins the watch; a simulation checks
+    /// with it that no key is used twice.
+    pub fn witness(&mut self) -> Vec<Witnessed> {
+        self.witness.replace(Vec::new()).unwrap_or_default()
     }
 
     /// Gives a line a bearer.

@@ -231,7 +231,8 @@ impl<S: Storage> Hub<S> {
                 let direction = if ours { sending } else { sending.reverse() };
                 for (number, (_, key)) in std::mem::take(tapes) {
                     erased.push(tape_row(peer, ours, number));
-                    cipher.install_tape(direction, key);
+                    // A tape that the pairing used is refused here, and so erased.
+                    let _used = cipher.install_tape(direction, &key);
                 }
             }
             entry.cipher = Some(cipher);

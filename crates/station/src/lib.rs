@@ -38,5 +38,5 @@ mod view;
 pub use carriage::{Carriage, OpenedSet, Outstanding, Waiting};
 pub use error::{Fault, HubError};
 pub use frames::FrameOutcome;
-pub use hub::{BearerKeys, Entropy, Founding, Hub};
+pub use hub::{BearerKeys, Entropy, Founding, Hub, Witnessed};
 pub use record::{About, Record};

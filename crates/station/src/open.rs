@@ -165,6 +165,7 @@ impl<S: Storage> Hub<S> {
             desks: 0,
             snapshot_at: 0,
             fault: None,
+            witness: None,
         };
         if let Some(bytes) = opened.snapshot {
             hub.snapshot_at = hub.journal.head().0.saturating_sub(records.len() as u64);

@@ -291,14 +291,11 @@ impl<S: Storage> Hub<S> {
 
     fn handle_refresh(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
         let refresh: Refresh = decode(body)?;
-        let Ok(random) = self.draw() else {
-            return Ok(());
-        };
         let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
             return Ok(());
         };
         let before = epochs(cipher);
-        let answer = cipher.handle_refresh(&refresh, random);
+        let answer = cipher.handle_refresh(now, &refresh);
         let after = epochs(cipher);
         match answer {
             Ok(Some(answer)) => self.send_refresh(now, name, &answer),

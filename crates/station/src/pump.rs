@@ -10,7 +10,7 @@ use redphone_seal::{Effort, Hold};
 use redphone_wire::limits::{CHUNK_BYTES_MAX, CHUNK_BYTES_MIN};
 use redphone_wire::{AttachmentChunk, Kind, Now, PartyName, Precedence, Serial, to_bytes};
 
-use crate::hub::Hub;
+use crate::hub::{Hub, Witnessed};
 use crate::record::{About, Record};
 
 /// Below this rate, in bytes a second, a byte costs more than the work that saves it.
@@ -20,13 +20,9 @@ const PIECE_AIR_TIME_S: u64 = 60;
 /// Pieces that one step seals, so that a large attachment does not hold up the station.
 const PIECES_A_STEP_MAX: usize = 32;
 
-/// Why something is not sealed now. It waits.
-pub(crate) enum NotNow {
-    /// There are no keys, or they are on hold; says why.
-    Held(String),
-    /// The hub stopped.
-    Stopped,
-}
+/// Something is not sealed now: there are no keys, they are on hold, or the hub stopped. It waits,
+/// and [`Hub::held_because`] says why.
+pub(crate) struct NotNow;
 
 impl<S: Storage> Hub<S> {
     /// Seals what may be sealed for a peer.
@@ -156,23 +152,31 @@ impl<S: Storage> Hub<S> {
         body: &[u8],
         waiting: Option<u32>,
     ) -> Result<(), NotNow> {
-        if let Some(held) = self.held_because(name, precedence) {
-            return Err(NotNow::Held(held));
+        if self.held_because(name, precedence).is_some() {
+            return Err(NotNow);
         }
         let effort = self.effort(name);
-        let random = self.draw().map_err(|_| NotNow::Stopped)?;
+        let random = self.draw().map_err(|_| NotNow)?;
         let kind = kind_of(&about);
         let Some(peer) = self.peers.get_mut(name) else {
-            return Err(NotNow::Held("there is no such peer".to_owned()));
+            return Err(NotNow);
         };
         let Some(cipher) = peer.cipher.as_mut() else {
-            return Err(NotNow::Held("there are no keys".to_owned()));
+            return Err(NotNow);
         };
         let sealed = cipher
             .seal(kind, body, effort, random)
-            .map_err(|error| NotNow::Held(error.to_string()))?;
+            .map_err(|_| NotNow)?;
         let generation = peer.generation;
         let envelope: Arc<[u8]> = sealed.envelope.into();
+        if let Some(witness) = &mut self.witness {
+            witness.push(Witnessed {
+                peer: name.clone(),
+                generation,
+                id: sealed.id,
+                envelope: envelope.to_vec(),
+            });
+        }
         let attachment_bytes = match &about {
             About::Piece(serial, index, _) => Some(self.attachment_bytes(name, *serial, *index)),
             _ => None,

@@ -10,7 +10,7 @@ use crate::hub::Hub;
 use crate::open::to_tape_row;
 use crate::peer::tape_row;
 use crate::record::Record;
-use crate::refusals::{policy, sentence, usage, verification};
+use crate::refusals::{of_seal, policy, sentence, usage, verification};
 #[allow(unused_imports)]
 use crate::shim::*;
 
@@ -173,7 +173,7 @@ impl<S: Storage> Hub<S> {
             (Some(first), Some(last)) => (first.number, last.number),
             _ => return Err(usage("The reel is empty.", "Ask for another.")),
         };
-        self.put_reel(now, &peer, ours, &reel);
+        self.put_reel(now, &peer, ours, &reel)?;
         let record = Record::TapeInstalled {
             peer: peer.clone(),
             ours,
@@ -223,7 +223,13 @@ impl<S: Storage> Hub<S> {
         Ok((other.clone(), ours))
     }
 
-    fn put_reel(&mut self, now: Now, peer: &PartyName, ours: bool, reel: &Reel) {
+    fn put_reel(
+        &mut self,
+        now: Now,
+        peer: &PartyName,
+        ours: bool,
+        reel: &Reel,
+    ) -> Result<(), Refusal> {
         let sending = self.sending(peer);
         let mut rows = Vec::new();
         let entry = self.peer_mut(now, peer);
@@ -231,7 +237,7 @@ impl<S: Storage> Hub<S> {
             match (entry.cipher.as_mut(), sending) {
                 (Some(cipher), Some(sending)) => {
                     let direction = if ours { sending } else { sending.reverse() };
-                    cipher.install_tape(direction, key.clone());
+                    cipher.install_tape(direction, key).map_err(|error| of_seal(&error))?;
                 }
                 _ => {
                     let [out, in_] = &mut entry.tapes;
@@ -244,6 +250,7 @@ impl<S: Storage> Hub<S> {
         for (id, row) in rows {
             self.pending.rows.insert(id, Some(row));
         }
+        Ok(())
     }
 
     /// Tape keys of one direction that are left.
@@ -259,6 +266,6 @@ impl<S: Storage> Hub<S> {
         };
         let sending = cipher.sending();
         let direction = if ours { sending } else { sending.reverse() };
-        waiting + cipher.tapes_left(direction)
+        waiting + u32::try_from(cipher.tapes(direction).len()).unwrap_or(u32::MAX)
     }
 }

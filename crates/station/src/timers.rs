@@ -5,6 +5,7 @@ use std::time::Duration;
 use redphone_api::EventKind;
 use redphone_journal::Storage;
 use redphone_line::{LineEvent, Standing, TestEvent};
+use redphone_seal::LogVerdict;
 use redphone_wire::limits::MISSING_RANGES_MAX;
 use redphone_wire::{Now, PartyName, Serial, Service};
 
@@ -140,11 +141,11 @@ impl<S: Storage> Hub<S> {
                 log,
             } => {
                 self.note_announced(now, name, highest);
-                let same = self.log_agrees(name, log_at, &log);
+                let differ = self.log_verdict(name, log_at, log) == LogVerdict::Differ;
                 let took_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
-                let good = difference.is_none() && same != Some(false);
+                let good = difference.is_none() && !differ;
                 let mut outcome = crate::says::test_outcome(difference, took_ms);
-                if same == Some(false) {
+                if differ {
                     outcome = "the two records of what was sent differ".to_owned();
                     self.alarm(now, name, crate::says::records_differ(name));
                 }

@@ -41,7 +41,7 @@ impl<S: Storage> Hub<S> {
         let cipher = peer.cipher.as_mut()?;
         let sending = cipher.sending_epoch();
         let (epoch, frame) = match transmit {
-            Transmit::Contact => return cipher.contact_frame(),
+            Transmit::Contact => return Some(cipher.contact_frame()),
             Transmit::Cover { padding } => (sending, Frame::Cover { padding }),
             Transmit::Receipt {
                 epoch,

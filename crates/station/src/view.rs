@@ -8,6 +8,7 @@ use redphone_api::{
 use redphone_desk::{BodyName, Incoming, Outgoing, Standing};
 use redphone_journal::Storage;
 use redphone_line::Carries;
+use redphone_seal::words::Language;
 use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc, from_bytes};
 
 use crate::hub::Hub;
@@ -397,12 +398,12 @@ impl<S: Storage> Hub<S> {
         let Some(entry) = self.peers.get(name) else {
             return TestStatus::default();
         };
-        let next = entry.cipher.as_ref().and(entry.test.next_call(now));
+        let next = entry.cipher.as_ref().and(entry.test.poll_timeout(now));
         TestStatus {
             last_good: entry.last_test.good.map(|(at, _)| at.0),
             took_ms: entry.last_test.good.map(|(_, took)| u64::from(took)),
             outcome: entry.last_test.outcome.clone(),
-            next: next.map(|at| at.0),
+            next: next.map(|at| utc_ahead(now, at)),
             missed: entry.test.missed(),
         }
     }
@@ -436,11 +437,16 @@ impl<S: Storage> Hub<S> {
                 "Pair with it first.",
             ));
         };
-        let (english, russian) = cipher.line_words();
+        let epochs = cipher.words_epochs();
+        let words = |language| {
+            cipher
+                .line_words(epochs, language)
+                .map_or_else(Vec::new, |words| words.to_vec())
+        };
         Ok(Response::Words {
-            english: english.to_vec(),
-            russian: russian.to_vec(),
-            epochs: crate::opened::epochs(cipher),
+            english: words(Language::English),
+            russian: words(Language::Russian),
+            epochs,
         })
     }
 
@@ -630,6 +636,13 @@ fn utc_of(now: Now, at: std::time::Duration) -> u64 {
     now.utc
         .0
         .saturating_sub(u64::try_from(ago).unwrap_or(u64::MAX))
+}
+
+/// The wall clock at a monotonic instant to come.
+fn utc_ahead(now: Now, at: std::time::Duration) -> u64 {
+    let ahead = at.saturating_sub(now.monotonic).as_millis();
+    let ahead = u64::try_from(ahead).unwrap_or(u64::MAX);
+    now.utc.0.saturating_add(ahead)
 }
 
 fn gone() -> Refusal {

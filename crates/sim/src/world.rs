@@ -1,0 +1,482 @@
+//! The world: two sides, the bearers between them, and time that jumps from event to event.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use redphone_api::{Event, EventKind, Request, Response};
+use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
+use redphone_station::FrameOutcome;
+
+use crate::model::{Broken, Model, broken};
+use crate::{Chance, Link, Side, Weather};
+
+/// Frames that a listener on the bearers keeps, to play them again.
+const CAPTURED_MAX: usize = 256;
+/// Frames that one poll may hand out before the world believes that it never ends.
+const FRAMES_A_POLL_MAX: usize = 100_000;
+
+/// A frame on its way.
+#[derive(Clone, Debug)]
+struct Flight {
+    to: usize,
+    bearer: BearerId,
+    bytes: Vec<u8>,
+}
+
+/// Two stations, three bearers, and a clock.
+pub struct World {
+    /// Time since the beginning.
+    pub time: Duration,
+    /// The stations.
+    pub sides: [Side; 2],
+    /// What must hold.
+    pub model: Model,
+    /// Chance of everything but the stations' own randomness.
+    pub chance: Chance,
+    links: BTreeMap<(usize, BearerId), Link>,
+    flights: BTreeMap<(Duration, u64), Flight>,
+    flight_next: u64,
+    captured: VecDeque<Flight>,
+    /// Frames refused so far.
+    pub refused: u64,
+}
+
+/// The bearers of every simulated line: an IP path, a radio and a telegraph.
+pub fn bearers() -> Vec<(BearerId, BearerSpec)> {
+    let spec = |name: &str, kind, mtu, rate, overhead| BearerSpec {
+        name: name.to_owned(),
+        kind,
+        mtu,
+        rate,
+        overhead,
+        carries: Carries::Both,
+        cost: 0,
+        cover: None,
+    };
+    vec![
+        (BearerId(1), spec("udp", BearerKind::Udp, 1_200, 100_000, 28)),
+        (BearerId(2), spec("hf", BearerKind::Serial, 255, 240, 3)),
+        (BearerId(3), spec("telegraph", BearerKind::Serial, 255, 7, 3)),
+    ]
+}
+
+impl World {
+    /// Two paired stations in good weather.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] when they cannot be founded or paired.
+    pub fn new(seed: u64) -> Result<Self, Broken> {
+        let mut chance = Chance::new(seed);
+        let bearers = bearers();
+        let sides = [
+            Side::found(0, bearers.clone(), chance.fork())?,
+            Side::found(1, bearers.clone(), chance.fork())?,
+        ];
+        let mut links = BTreeMap::new();
+        for (id, spec) in bearers {
+            for from in [0, 1] {
+                links.insert((from, id), Link::new(spec.clone(), fair()));
+            }
+        }
+        let mut world = Self {
+            time: Duration::from_secs(1),
+            sides,
+            model: Model::default(),
+            chance,
+            links,
+            flights: BTreeMap::new(),
+            flight_next: 0,
+            captured: VecDeque::new(),
+            refused: 0,
+        };
+        world.exchange_cards()?;
+        world.pair()?;
+        Ok(world)
+    }
+
+    /// The side with this index; any other index is side 1.
+    pub fn side(&mut self, index: usize) -> &mut Side {
+        let [zero, one] = &mut self.sides;
+        if index == 0 { zero } else { one }
+    }
+
+    fn exchange_cards(&mut self) -> Result<(), Broken> {
+        let mut cards = Vec::new();
+        for index in [0, 1] {
+            match self.ask(index, Request::CardShow)? {
+                Some(Response::Card(card)) => cards.push((card.armoured, card.english.join(" "))),
+                _ => return broken("I7", "no card was shown".to_owned()),
+            }
+        }
+        for (index, (card, words)) in [1, 0].into_iter().zip(cards) {
+            self.ask(index, Request::CardImport { card, words })?;
+        }
+        Ok(())
+    }
+
+    /// Pairs both sides, with cards, by letters that are carried at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] when a letter is refused.
+    pub fn pair(&mut self) -> Result<(), Broken> {
+        let mut letter = None;
+        let mut side = 0;
+        for begins in [0, 1] {
+            if let Some(text) = self.pair_step(begins, None)? {
+                letter = Some(text);
+                side = begins;
+                break;
+            }
+        }
+        while let Some(text) = letter {
+            side = 1 - side;
+            letter = self.pair_step(side, Some(text))?;
+        }
+        Ok(())
+    }
+
+    fn pair_step(&mut self, side: usize, letter: Option<String>) -> Result<Option<String>, Broken> {
+        let peer = self.side(side).peer().to_string();
+        let request = Request::Pair {
+            peer,
+            with: "cards".to_owned(),
+            suites: None,
+            letter,
+        };
+        match self.ask(side, request)? {
+            Some(Response::Pairing(step)) => {
+                Ok(Some(step.letter).filter(|letter| !letter.is_empty()))
+            }
+            _ => broken("I7", format!("side {side} did not pair")),
+        }
+    }
+
+    /// Asks a side and makes the step durable. None when it is down or refuses.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] when an invariant broke.
+    pub fn ask(&mut self, index: usize, request: Request) -> Result<Option<Response>, Broken> {
+        let time = self.time;
+        let answer = self.side(index).ask(time, request);
+        let durable = self.commit(index)?;
+        Ok(match answer {
+            Some(Ok(response)) if durable => Some(response),
+            _ => None,
+        })
+    }
+
+    /// Makes a side's step durable and holds it against the model.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] when an invariant broke.
+    pub fn commit(&mut self, index: usize) -> Result<bool, Broken> {
+        let time = self.time;
+        let mut events = Vec::new();
+        let sealed = self
+            .side(index)
+            .hub
+            .as_mut()
+            .map_or_else(Vec::new, redphone_station::Hub::witness);
+        for one in sealed {
+            let id = (one.generation, one.id.epoch, one.id.number);
+            self.model.seal(index, id, &one.envelope)?;
+        }
+        let durable = self.side(index).commit(time, &mut events);
+        for event in events {
+            self.check_event(index, &event)?;
+        }
+        Ok(durable)
+    }
+
+    fn check_event(&mut self, index: usize, event: &Event) -> Result<(), Broken> {
+        let serial = event
+            .message
+            .rsplit_once(' ')
+            .and_then(|(_, serial)| serial.parse().ok());
+        let Some(serial) = serial else {
+            return Ok(());
+        };
+        let time = self.time;
+        match event.kind {
+            EventKind::Message => {
+                let peer = self.side(index).peer().clone();
+                let text = self.side(index).text(time, &peer, serial);
+                let text = text.unwrap_or_default();
+                self.model.hold(1 - index, serial, &text)?;
+                self.model.hand(1 - index, serial)
+            }
+            EventKind::Ladder if event.said.starts_with("AT STATION") => {
+                self.model.show_receipt(index, serial)
+            }
+            EventKind::Ladder if event.said.ends_with("released.") => {
+                let own = self.side(index).name.clone();
+                let text = self.side(index).text(time, &own, serial);
+                self.model.release(index, serial, text.unwrap_or_default())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets time pass until an instant, event by event.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] when an invariant broke.
+    pub fn run_until(&mut self, end: Duration) -> Result<(), Broken> {
+        loop {
+            let next = self.next_event().unwrap_or(end).max(self.time);
+            if next > end {
+                self.time = end;
+                return Ok(());
+            }
+            self.time = next;
+            self.deliver()?;
+            for index in [0, 1] {
+                self.tick(index)?;
+            }
+            for index in [0, 1] {
+                self.pump(index)?;
+            }
+        }
+    }
+
+    fn next_event(&self) -> Option<Duration> {
+        let flight = self.flights.keys().next().map(|(at, _)| *at);
+        let timers = self.sides.iter().filter_map(|side| {
+            let hub = side.hub.as_ref()?;
+            let at = hub.poll_timeout(side.now(self.time))?;
+            Some(side.world_time(at).max(side.paused_until))
+        });
+        let links = self.links.iter().filter_map(|((from, _), link)| {
+            let side = self.sides.get(*from)?;
+            side.hub.as_ref()?;
+            let free = link.room(self.time).err()?;
+            Some(free.max(side.paused_until))
+        });
+        // Timers that are due already are served at the next instant, never twice at the same.
+        let later = |at: Duration| at.max(self.time + Duration::from_micros(100));
+        flight
+            .into_iter()
+            .chain(timers.chain(links).map(later))
+            .min()
+    }
+
+    fn deliver(&mut self) -> Result<(), Broken> {
+        while let Some(entry) = self.flights.first_entry() {
+            if entry.key().0 > self.time {
+                break;
+            }
+            let flight = entry.remove();
+            let paused = self.side(flight.to).paused_until;
+            if paused > self.time {
+                // A paused machine's buffers keep what fits and lose the rest.
+                if self.chance.permille(500) {
+                    self.fly(paused, flight);
+                }
+                continue;
+            }
+            self.receive(&flight)?;
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, flight: &Flight) -> Result<FrameOutcome, Broken> {
+        let time = self.time;
+        let side = self.side(flight.to);
+        let now = side.now(time);
+        let Some(hub) = side.hub.as_mut() else {
+            return Ok(FrameOutcome::Refused);
+        };
+        let outcome = hub.handle_frame(now, flight.bearer, &flight.bytes);
+        self.commit(flight.to)?;
+        if outcome == FrameOutcome::Refused {
+            self.refused += 1;
+        }
+        Ok(outcome)
+    }
+
+    fn tick(&mut self, index: usize) -> Result<(), Broken> {
+        let time = self.time;
+        let side = self.side(index);
+        if side.paused_until > time {
+            return Ok(());
+        }
+        let now = side.now(time);
+        if let Some(hub) = side.hub.as_mut() {
+            hub.handle_timeout(now);
+        }
+        self.commit(index).map(|_| ())
+    }
+
+    fn pump(&mut self, index: usize) -> Result<(), Broken> {
+        let time = self.time;
+        if self.side(index).paused_until > time {
+            return Ok(());
+        }
+        let ids: Vec<BearerId> = bearers().into_iter().map(|(id, _)| id).collect();
+        for id in ids {
+            for count in 0.. {
+                let room = self.links.get(&(index, id)).map(|link| link.room(time));
+                if room != Some(Ok(())) {
+                    break;
+                }
+                if count > FRAMES_A_POLL_MAX {
+                    return broken("I9", format!("side {index} never stops sending"));
+                }
+                let side = self.side(index);
+                let now = side.now(time);
+                let frame = side.hub.as_mut().and_then(|hub| hub.poll_transmit(now, id));
+                let Some(frame) = frame else {
+                    break;
+                };
+                self.send(index, id, &frame);
+            }
+        }
+        self.commit(index).map(|_| ())
+    }
+
+    fn send(&mut self, from: usize, bearer: BearerId, frame: &[u8]) {
+        let time = self.time;
+        let Some(link) = self.links.get_mut(&(from, bearer)) else {
+            return;
+        };
+        let out = link.carry(time, frame, &mut self.chance);
+        for (at, bytes) in out {
+            let to = 1 - from;
+            self.fly(at, Flight { to, bearer, bytes });
+        }
+        self.captured.push_back(Flight {
+            to: 1 - from,
+            bearer,
+            bytes: frame.to_vec(),
+        });
+        if self.captured.len() > CAPTURED_MAX {
+            self.captured.pop_front();
+        }
+    }
+
+    fn fly(&mut self, at: Duration, flight: Flight) {
+        self.flights.insert((at, self.flight_next), flight);
+        self.flight_next += 1;
+    }
+
+    /// Sets the weather of one direction of a bearer.
+    pub fn set_weather(&mut self, from: usize, bearer: BearerId, weather: Weather) {
+        if let Some(link) = self.links.get_mut(&(from, bearer)) {
+            link.weather = weather;
+        }
+    }
+
+    /// After a start of a side: what its disk holds is the truth about its last step.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] when it holds what was never released.
+    pub fn tell(&mut self, index: usize) -> Result<(), Broken> {
+        let time = self.time;
+        let [zero, one] = &mut self.sides;
+        let side = if index == 0 { zero } else { one };
+        side.tell(time, &mut self.model)
+    }
+
+    /// Good weather everywhere.
+    pub fn clear_skies(&mut self) {
+        for link in self.links.values_mut() {
+            link.weather = fair();
+        }
+    }
+
+    /// Bytes and frames that a side handed to a bearer.
+    pub fn sent(&self, from: usize, bearer: BearerId) -> (u64, u64) {
+        self.links
+            .get(&(from, bearer))
+            .map_or((0, 0), |link| (link.frames, link.bytes))
+    }
+
+    /// A courier takes a bag from one side; it arrives so much later.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] when an invariant broke.
+    pub fn courier(&mut self, from: usize, later: Duration) -> Result<(), Broken> {
+        let time = self.time;
+        let bearer = BearerId(1);
+        let side = self.side(from);
+        let now = side.now(time);
+        let frames = side
+            .hub
+            .as_mut()
+            .map_or_else(Vec::new, |hub| hub.courier_export(now, bearer, 100_000));
+        for bytes in frames {
+            let to = 1 - from;
+            self.fly(time + later, Flight { to, bearer, bytes });
+        }
+        self.commit(from).map(|_| ())
+    }
+
+    /// A stranger on a bearer: plays a frame again, changed, turned round, or made up. Whatever
+    /// the tag does not bear out must change nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] for I5.
+    pub fn attack(&mut self) -> Result<(), Broken> {
+        let pick = self.chance.below(self.captured.len() as u64 + 1) as usize;
+        let mut flight = self.captured.get(pick).cloned().unwrap_or(Flight {
+            to: 0,
+            bearer: BearerId(1),
+            bytes: vec![0; 40],
+        });
+        let authentic = match self.chance.below(4) {
+            0 => true,
+            1 => {
+                let bit = self.chance.below(flight.bytes.len() as u64 * 8);
+                if let Some(byte) = flight.bytes.get_mut((bit / 8) as usize) {
+                    *byte ^= 1 << (bit % 8);
+                }
+                false
+            }
+            2 => {
+                flight.to = 1 - flight.to;
+                false
+            }
+            _ => {
+                let length = self.chance.between(1, 1_400) as usize;
+                flight.bytes = vec![0; length];
+                self.chance.fill(&mut flight.bytes);
+                false
+            }
+        };
+        let before = self.head(flight.to);
+        let outcome = self.receive(&flight)?;
+        if authentic || self.side(flight.to).hub.is_none() {
+            return Ok(());
+        }
+        if outcome != FrameOutcome::Refused {
+            return broken("I5", "a forged frame was taken".to_owned());
+        }
+        if self.head(flight.to) != before {
+            return broken("I5", "a forged frame moved the journal".to_owned());
+        }
+        Ok(())
+    }
+
+    fn head(&mut self, index: usize) -> Option<(u64, String)> {
+        let time = self.time;
+        match self.side(index).ask(time, Request::Status)? {
+            Ok(Response::Status(status)) => Some((status.storage.records, status.storage.head)),
+            _ => None,
+        }
+    }
+}
+
+fn fair() -> Weather {
+    Weather {
+        delay: Duration::from_millis(20),
+        ..Weather::default()
+    }
+}
