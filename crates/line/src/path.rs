@@ -13,6 +13,8 @@ use crate::{BearerSpec, Learned};
 const ECHOES: usize = 256;
 /// Fewer frames say too little about loss.
 const LOSS_FRAMES_MIN: u16 = 8;
+/// A sample of half as many frames counts as much as all before it.
+const LOSS_FRAMES_FULL: f64 = 64.0;
 /// A first estimate, until a receipt has told.
 const ROUND_TRIP_UNKNOWN: Duration = Duration::from_millis(100);
 /// Least time without an answer after which a bearer is only probed.
@@ -154,8 +156,10 @@ impl Path {
             self.loss_base = Some((sent, heard));
             let lost = sent_since.saturating_sub(heard_since);
             let sample = f64::from(lost) / f64::from(sent_since);
+            // The more frames a sample has seen, the more it weighs.
+            let weight = (f64::from(sent_since) / LOSS_FRAMES_FULL).min(0.5);
             self.loss = Some(match self.loss {
-                Some(loss) => loss * 0.75 + sample * 0.25,
+                Some(loss) => loss + (sample - loss) * weight,
                 None => sample,
             });
         }

@@ -247,7 +247,8 @@ impl Line {
             .receipts_passed
             .saturating_add(u8::from(waits && sent.flash));
         carrier.probe_at = now + probe_interval(carrier.spec.rate, air);
-        carrier.in_flight += bytes;
+        // One that is partly sent goes on: it counts from when all of it went out.
+        carrier.in_flight += if turn.stage == Stage::Fresh { 0 } else { bytes };
         let blocked = carrier.blocked(two_way);
         carrier.agenda.went(now, turn.class, blocked);
         let cut = sending.cut();
@@ -262,7 +263,9 @@ impl Line {
         let Some(via) = sending.via(bearer) else {
             return transmit;
         };
-        if turn.stage != Stage::Fresh {
+        if turn.stage == Stage::Fresh {
+            carrier.in_flight += via.in_flight;
+        } else {
             via.burst_left = via.burst_left.saturating_sub(sent.count);
             if via.burst_left > 0 {
                 return transmit;
@@ -477,7 +480,9 @@ impl Line {
             let turn = sending.turn(id, via.stage);
             if let Some(carrier) = self.bearers.get_mut(&via.bearer) {
                 carrier.agenda.remove(turn, via.due);
-                carrier.in_flight = carrier.in_flight.saturating_sub(via.in_flight);
+                if via.stage != Stage::Fresh {
+                    carrier.in_flight = carrier.in_flight.saturating_sub(via.in_flight);
+                }
             }
         }
     }

@@ -12,16 +12,16 @@ use redphone_line::{
 };
 use redphone_wire::{EnvelopeId, Frame, Now, Precedence, Receipt, Utc};
 
-pub fn ms(millis: u64) -> Duration {
+pub(crate) fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-pub fn secs(seconds: u64) -> Duration {
+pub(crate) fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
 /// A bearer as a test wants it: no loss, both ways.
-pub fn spec(kind: BearerKind, mtu: usize, rate: u64, overhead: usize) -> BearerSpec {
+pub(crate) fn spec(kind: BearerKind, mtu: usize, rate: u64, overhead: usize) -> BearerSpec {
     BearerSpec {
         name: format!("{kind}"),
         kind,
@@ -34,62 +34,71 @@ pub fn spec(kind: BearerKind, mtu: usize, rate: u64, overhead: usize) -> BearerS
     }
 }
 
-pub fn lan() -> BearerSpec {
+pub(crate) fn lan() -> BearerSpec {
     spec(BearerKind::Udp, 1_400, 125_000_000, 28)
 }
 
 /// A datagram bearer of so many bits a second, with IP and UDP headers.
-pub fn udp(bits: u64) -> BearerSpec {
+pub(crate) fn udp(bits: u64) -> BearerSpec {
     spec(BearerKind::Udp, 548, bits / 8, 28)
 }
 
 /// A serial bearer, 8N1, with stuffing and its delimiter.
-pub fn serial(baud: u64) -> BearerSpec {
+pub(crate) fn serial(baud: u64) -> BearerSpec {
     let mut spec = spec(BearerKind::Serial, 512, baud, 3);
     spec.rate = (baud / 10).max(1);
     spec
 }
 
 /// What lies between the two ends of a bearer.
-pub struct Link {
-    pub id: BearerId,
-    pub spec: BearerSpec,
-    pub delay: Duration,
-    pub jitter: Duration,
-    pub loss: [f64; 2],
-    pub double: f64,
-    pub cut: [bool; 2],
+pub(crate) struct Link {
+    pub(crate) id: BearerId,
+    pub(crate) spec: BearerSpec,
+    pub(crate) delay: Duration,
+    pub(crate) jitter: Duration,
+    pub(crate) loss: [f64; 2],
+    pub(crate) double: f64,
+    pub(crate) cut: [bool; 2],
+    /// Bytes in 1,000 seconds, where the spec's whole bytes a second are too coarse.
+    pub(crate) bytes_in_1_000_s: u64,
+    /// Frames that the bearer takes ahead; 0 is any number.
+    pub(crate) takes: usize,
     free_at: [Duration; 2],
     /// When each frame left, and its bytes, by direction.
-    pub left: [Vec<(Duration, usize)>; 2],
+    pub(crate) left: [Vec<(Duration, usize)>; 2],
 }
 
 impl Link {
-    pub fn bytes(&self, side: usize) -> usize {
+    fn air_time(&self, bytes: usize) -> Duration {
+        let bytes = (bytes + self.spec.overhead) as u64;
+        Duration::from_nanos(bytes * 1_000_000_000_000 / self.bytes_in_1_000_s)
+    }
+
+    pub(crate) fn bytes(&self, side: usize) -> usize {
         self.left[side].iter().map(|(_, bytes)| bytes).sum()
     }
 }
 
 /// One end.
-pub struct Side {
-    pub line: Line,
-    pub next: u32,
+pub(crate) struct Side {
+    pub(crate) line: Line,
+    pub(crate) next: u32,
     /// When each envelope was opened, and how often.
-    pub opened: BTreeMap<EnvelopeId, (Duration, u32)>,
-    pub envelopes: BTreeMap<EnvelopeId, Vec<u8>>,
-    pub receipted: BTreeMap<EnvelopeId, Duration>,
-    pub submitted: BTreeMap<EnvelopeId, Duration>,
-    pub events: Vec<(Duration, LineEvent)>,
-    pub copies: u32,
-    pub also_came: u32,
-    pub contacts: u32,
+    pub(crate) opened: BTreeMap<EnvelopeId, (Duration, u32)>,
+    pub(crate) envelopes: BTreeMap<EnvelopeId, Vec<u8>>,
+    pub(crate) receipted: BTreeMap<EnvelopeId, Duration>,
+    pub(crate) submitted: BTreeMap<EnvelopeId, Duration>,
+    pub(crate) events: Vec<(Duration, LineEvent)>,
+    pub(crate) copies: u32,
+    pub(crate) also_came: u32,
+    pub(crate) contacts: u32,
 }
 
-pub struct Pair {
-    pub now: Duration,
-    pub seed: u64,
-    pub sides: [Side; 2],
-    pub links: Vec<Link>,
+pub(crate) struct Pair {
+    pub(crate) now: Duration,
+    pub(crate) seed: u64,
+    pub(crate) sides: [Side; 2],
+    pub(crate) links: Vec<Link>,
     air: BTreeMap<(Duration, u64), (usize, usize, Vec<u8>)>,
     sequence: u64,
     random: u64,
@@ -98,7 +107,7 @@ pub struct Pair {
 const CONTACT: &[u8] = b"contact";
 
 impl Pair {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         println!("seed {seed}");
         Self {
             now: secs(1),
@@ -111,10 +120,22 @@ impl Pair {
         }
     }
 
-    /// A pair with one bearer that has carried a receipt each way.
-    pub fn warm(seed: u64, spec: BearerSpec, delay: Duration, loss: f64) -> Self {
+    /// A pair with one bearer that has carried receipts each way.
+    pub(crate) fn warm(seed: u64, spec: BearerSpec, delay: Duration, loss: f64) -> Self {
+        let bytes_in_1_000_s = spec.rate * 1_000;
+        Self::warm_at(seed, spec, bytes_in_1_000_s, delay, loss)
+    }
+
+    pub(crate) fn warm_at(
+        seed: u64,
+        spec: BearerSpec,
+        bytes_in_1_000_s: u64,
+        delay: Duration,
+        loss: f64,
+    ) -> Self {
         let mut pair = Self::new(seed);
         pair.link(spec, delay, loss);
+        pair.links[0].bytes_in_1_000_s = bytes_in_1_000_s;
         for round in 0..12 {
             for side in 0..2 {
                 pair.submit(side, 205, Precedence::Immediate);
@@ -125,14 +146,14 @@ impl Pair {
         pair
     }
 
-    pub fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Now {
         Now {
             monotonic: self.now,
             utc: Utc(1_792_000_000_000 + self.now.as_millis() as u64),
         }
     }
 
-    pub fn link(&mut self, spec: BearerSpec, delay: Duration, loss: f64) -> BearerId {
+    pub(crate) fn link(&mut self, spec: BearerSpec, delay: Duration, loss: f64) -> BearerId {
         let id = BearerId(self.links.len() as u16 + 1);
         let now = self.now();
         for (side, carries) in [spec.carries, other_end(spec.carries)]
@@ -145,6 +166,8 @@ impl Pair {
         }
         self.links.push(Link {
             id,
+            bytes_in_1_000_s: spec.rate * 1_000,
+            takes: usize::from(spec.kind == BearerKind::Serial),
             spec,
             delay,
             jitter: Duration::ZERO,
@@ -157,11 +180,16 @@ impl Pair {
         id
     }
 
-    pub fn submit(&mut self, side: usize, bytes: usize, precedence: Precedence) -> EnvelopeId {
+    pub(crate) fn submit(
+        &mut self,
+        side: usize,
+        bytes: usize,
+        precedence: Precedence,
+    ) -> EnvelopeId {
         self.submit_chunk(side, bytes, precedence, None)
     }
 
-    pub fn submit_chunk(
+    pub(crate) fn submit_chunk(
         &mut self,
         side: usize,
         bytes: usize,
@@ -191,7 +219,7 @@ impl Pair {
     }
 
     /// Runs until everything is receipted or so much time has passed; says whether it is.
-    pub fn run_until_receipted(&mut self, most: Duration) -> bool {
+    pub(crate) fn run_until_receipted(&mut self, most: Duration) -> bool {
         let end = self.now + most;
         while self.sides.iter().any(|side| side.line.unreceipted() > 0) {
             if !self.step(end) {
@@ -201,7 +229,7 @@ impl Pair {
         true
     }
 
-    pub fn run(&mut self, time: Duration) {
+    pub(crate) fn run(&mut self, time: Duration) {
         let end = self.now + time;
         while self.step(end) {}
     }
@@ -214,7 +242,8 @@ impl Pair {
             .iter()
             .filter_map(|side| side.line.poll_timeout(self.now()));
         let arrival = self.air.keys().next().map(|(at, _)| *at);
-        let next = timeouts.chain(arrival).min().unwrap_or(end);
+        let room = self.next_room();
+        let next = timeouts.chain(arrival).chain(room).min().unwrap_or(end);
         // A timeout that is due but sends nothing would make the daemon spin.
         let next = next.max(self.now + Duration::from_micros(50));
         if next >= end {
@@ -243,16 +272,20 @@ impl Pair {
             for link in 0..self.links.len() {
                 let id = self.links[link].id;
                 let mut frames = 0;
-                while let Some(transmit) = self.sides[side].line.poll_transmit(now, id) {
+                while self.has_room(link, side)
+                    && let Some(transmit) = self.sides[side].line.poll_transmit(now, id)
+                {
                     self.depart(link, side, transmit);
                     frames += 1;
                     assert!(frames < 100_000, "a bearer takes frames without end");
                 }
+                let room = self.has_room(link, side);
+                self.sides[side].line.set_room(id, room);
             }
         }
     }
 
-    pub fn frame(&self, side: usize, link: BearerId, transmit: Transmit) -> Vec<u8> {
+    pub(crate) fn frame(&self, side: usize, link: BearerId, transmit: Transmit) -> Vec<u8> {
         let frame = match transmit {
             Transmit::Contact => return CONTACT.to_vec(),
             Transmit::Cover { padding } => Frame::Cover { padding },
@@ -286,15 +319,32 @@ impl Pair {
         bytes
     }
 
+    fn has_room(&self, link: usize, side: usize) -> bool {
+        let link = &self.links[link];
+        link.takes == 0 || link.free_at[side] <= self.now
+    }
+
+    /// When a bearer that takes one frame at a time has room again.
+    fn next_room(&self) -> Option<Duration> {
+        let serial = self.links.iter().filter(|link| link.takes > 0);
+        let free = serial.flat_map(|link| link.free_at);
+        free.filter(|at| *at > self.now).min()
+    }
+
     fn depart(&mut self, link: usize, from: usize, transmit: Transmit) {
         let bytes = self.frame(from, self.links[link].id, transmit);
         let is_contact = bytes == CONTACT;
-        let size = if is_contact { 120 } else { bytes.len() };
+        let cover = self.sides[from].line.frame_bytes(self.links[link].id);
+        let size = match cover {
+            _ if !is_contact => bytes.len(),
+            Some(size) => size,
+            None => 120,
+        };
         let draws = [self.chance(), self.chance(), self.chance(), self.chance()];
         let link_state = &mut self.links[link];
         assert!(size <= link_state.spec.mtu, "a frame of {size} bytes");
         let start = link_state.free_at[from].max(self.now);
-        let air = link_state.spec.air_time(size);
+        let air = link_state.air_time(size);
         link_state.free_at[from] = start + air;
         link_state.left[from].push((start, size));
         if link_state.cut[from] || draws[0] < link_state.loss[from] {
@@ -310,7 +360,7 @@ impl Pair {
         }
     }
 
-    pub fn arrive(&mut self, link: usize, to: usize, bytes: &[u8]) {
+    pub(crate) fn arrive(&mut self, link: usize, to: usize, bytes: &[u8]) {
         let bearer = self.links[link].id;
         let now = self.now();
         let side = &mut self.sides[to];
@@ -351,18 +401,18 @@ impl Pair {
     }
 
     /// From submission to the peer.
-    pub fn at_peer(&self, side: usize, id: EnvelopeId) -> Option<Duration> {
+    pub(crate) fn at_peer(&self, side: usize, id: EnvelopeId) -> Option<Duration> {
         let (at, _) = self.sides[1 - side].opened.get(&id)?;
         Some(*at - self.sides[side].submitted[&id])
     }
 
     /// From submission to its receipt.
-    pub fn receipted(&self, side: usize, id: EnvelopeId) -> Option<Duration> {
+    pub(crate) fn receipted(&self, side: usize, id: EnvelopeId) -> Option<Duration> {
         let at = self.sides[side].receipted.get(&id)?;
         Some(*at - self.sides[side].submitted[&id])
     }
 
-    pub fn draw(&mut self) -> u64 {
+    pub(crate) fn draw(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.random;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -401,7 +451,7 @@ fn other_end(carries: Carries) -> Carries {
 }
 
 /// Median and worst.
-pub fn spread(mut times: Vec<Duration>) -> (Duration, Duration) {
+pub(crate) fn spread(mut times: Vec<Duration>) -> (Duration, Duration) {
     times.sort();
     (times[times.len() / 2], times[times.len() - 1])
 }
