@@ -282,4 +282,41 @@ mod tests {
         ]);
         assert_eq!(mixes.len(), 7);
     }
+
+    #[test]
+    fn cases_of_the_second_implementation_come_out_the_same() {
+        let cases = include_str!("../../../vectors/kdf.json");
+        let cases: serde_json::Value = serde_json::from_str(cases).unwrap();
+        let hex = |text: &serde_json::Value| -> Vec<u8> {
+            let text = text.as_str().unwrap();
+            let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+            (0..text.len()).step_by(2).map(byte).collect()
+        };
+        let key = |case: &serde_json::Value| -> [u8; 32] { hex(&case["key"]).try_into().unwrap() };
+        for case in cases["kdf"].as_array().unwrap() {
+            let label = Label::ALL
+                .iter()
+                .find(|label| case["label"] == label.text());
+            let context: Vec<_> = case["context"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(hex)
+                .collect();
+            let context: Vec<&[u8]> = context.iter().map(Vec::as_slice).collect();
+            let derived = Source::new(&key(case)).derive_long::<64>(*label.unwrap(), &context);
+            let out = hex(&case["out"]);
+            assert_eq!(derived[..out.len()], out, "{case}");
+        }
+        for case in cases["mix"].as_array().unwrap() {
+            let slots = case["slots"].as_array().unwrap().iter();
+            let slots: Vec<_> = slots
+                .map(|slot| (!slot.is_null()).then(|| hex(slot)))
+                .collect();
+            let slots: Vec<Option<&[u8]>> = slots.iter().map(Option::as_deref).collect();
+            let transcript = hex(&case["transcript"]).try_into().unwrap();
+            let mixed = mix(&key(case), &slots, &transcript);
+            assert_eq!(mixed.as_slice(), hex(&case["out"]), "{case}");
+        }
+    }
 }
