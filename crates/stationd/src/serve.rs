@@ -1,0 +1,49 @@
+//! The operator's border: HTTP and JSON on a Unix socket that only this account can open.
+//!
+//! It owns the socket, the routes, the limits on what a client may send and how slowly. It decides
+//! nothing about messages: it turns a call into a request for the hub, and the hub's answer or
+//! refusal into JSON. The contract is `openapi.json`.
+
+mod answer;
+mod bodies;
+mod body;
+mod courier;
+mod feed;
+mod health;
+mod messages;
+mod routes;
+mod socket;
+mod station;
+mod stream;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::bag::Couriers;
+use crate::calls::HubHandle;
+use crate::events::EventLog;
+use crate::metrics::Metrics;
+
+pub(crate) use health::Health;
+pub(crate) use routes::router;
+#[cfg(test)]
+pub(crate) use routes::table;
+pub(crate) use socket::Border;
+pub use socket::SocketError;
+
+/// Bytes of a request's body: two attachments of the largest size, in hexadecimal, and a text.
+pub const BODY_BYTES_MAX: usize = 40 * 1024 * 1024;
+
+/// What the handlers share.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    pub(crate) hub: HubHandle,
+    pub(crate) events: Arc<EventLog>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) health: watch::Receiver<Health>,
+    pub(crate) couriers: Arc<Couriers>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! Routes about messages: send, list, read, acknowledge, shown, attachments.
+
+use axum::extract::{Path, Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, HeaderValue};
+use axum::http::{StatusCode, Uri};
+use redphone_api::Request as Asked;
+
+use super::App;
+use super::answer::{Answer, bytes_of, done};
+use super::bodies;
+use super::body::{self, Captured};
+use crate::calls::Call;
+
+/// Characters of an attachment's name in a download.
+const NAME_CHARS_MAX: usize = 100;
+
+pub(super) async fn send(State(app): State<App>, request: Request) -> Answer {
+    let sent: bodies::Send = body::read(request).await?;
+    let asked = Asked::Send {
+        to: sent.to,
+        precedence: sent.precedence,
+        text: sent.text,
+        subject: sent.subject,
+        officer: sent.officer,
+        attachments: sent.attachments,
+    };
+    done(&app.hub.request(asked).await?)
+}
+
+pub(super) async fn list(State(app): State<App>, uri: Uri) -> Answer {
+    let bodies::List { tray, peer, limit } = body::query(&uri)?;
+    done(&app.hub.request(Asked::List { tray, peer, limit }).await?)
+}
+
+pub(super) async fn read(State(app): State<App>, name: Captured<String>, uri: Uri) -> Answer {
+    body::no_query(&uri)?;
+    let message = named(name)?;
+    done(&app.hub.request(Asked::Read { message }).await?)
+}
+
+pub(super) async fn acknowledge(
+    State(app): State<App>,
+    name: Captured<String>,
+    request: Request,
+) -> Answer {
+    let message = named(name)?;
+    let bodies::Officer { officer } = body::read(request).await?;
+    done(
+        &app.hub
+            .request(Asked::Acknowledge { message, officer })
+            .await?,
+    )
+}
+
+pub(super) async fn release(
+    State(app): State<App>,
+    name: Captured<String>,
+    request: Request,
+) -> Answer {
+    let message = named(name)?;
+    let bodies::Officer { officer } = body::read(request).await?;
+    done(
+        &app.hub
+            .request(Asked::ReleaseAgain { message, officer })
+            .await?,
+    )
+}
+
+pub(super) async fn shown(
+    State(app): State<App>,
+    name: Captured<String>,
+    request: Request,
+) -> Answer {
+    let message = named(name)?;
+    let bodies::Nothing {} = body::read(request).await?;
+    done(&app.hub.request(Asked::Shown { message }).await?)
+}
+
+pub(super) async fn attachment(
+    State(app): State<App>,
+    path: Captured<(String, u8)>,
+    uri: Uri,
+) -> Answer {
+    body::no_query(&uri)?;
+    let (name, index) = match path {
+        Ok(Path(parts)) => parts,
+        Err(error) => return body::bad_path(&error),
+    };
+    let message = body::message(&name)?;
+    let ask = |reply| Call::Attachment {
+        message,
+        index,
+        reply,
+    };
+    let attachment = app.hub.ask(ask).await?;
+    let mut response = bytes_of(StatusCode::OK, "application/octet-stream", attachment.bytes);
+    if let Ok(value) = HeaderValue::from_str(&disposition(&attachment.name)) {
+        response.headers_mut().insert(CONTENT_DISPOSITION, value);
+    }
+    Ok(response)
+}
+
+fn named(name: Captured<String>) -> Result<redphone_api::MessageRef, super::answer::Refused> {
+    match name {
+        Ok(Path(name)) => body::message(&name),
+        Err(error) => body::bad_path(&error),
+    }
+}
+
+/// A Content-Disposition (RFC 6266) that always saves, under a name that is no path, no hidden
+/// file and no command: letters and digits of any script, and `.`, `-` and `_`.
+fn disposition(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || "-_.".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .take(NAME_CHARS_MAX)
+        .collect();
+    let kept = kept.trim_start_matches('.');
+    let kept = if kept.is_empty() { "attachment" } else { kept };
+    let plain: String = kept
+        .chars()
+        .map(|c| if c.is_ascii() { c } else { '_' })
+        .collect();
+    let mut coded = String::new();
+    for byte in kept.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            coded.push(char::from(byte));
+        } else {
+            coded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disposition;
+
+    #[test]
+    fn name_of_an_attachment_is_no_path_and_no_header() {
+        let plain = |name: &str| {
+            let value = disposition(name);
+            let rest = value.strip_prefix("attachment; filename=\"").unwrap();
+            rest.split('"').next().unwrap().to_owned()
+        };
+        assert_eq!(plain("map.png"), "map.png");
+        assert_eq!(plain("../../etc/passwd"), "passwd");
+        assert_eq!(plain("C:\\autoexec.bat"), "autoexec.bat");
+        assert_eq!(plain(".profile"), "profile");
+        assert_eq!(plain(""), "attachment");
+        assert_eq!(plain("a\"\r\nX-Evil: 1"), "a___X-Evil__1");
+        assert_eq!(plain("\u{202e}gnp.exe"), "_gnp.exe");
+        assert!(plain(&"x".repeat(10_000)).len() <= 100);
+    }
+
+    #[test]
+    fn name_in_another_alphabet_is_kept() {
+        let value = disposition("карта.png");
+        assert!(value.starts_with("attachment; filename=\"_____.png\"; filename*=UTF-8''%D0%BA"));
+    }
+}

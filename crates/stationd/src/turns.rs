@@ -1,0 +1,462 @@
+//! The event loop: one owner of the hub, one durable append a turn.
+//!
+//! A turn takes in all that is ready, within bounds; commits once; only then gives out answers and
+//! events; then fills every bearer that has room. So thousands of requests share one sync, and no
+//! answer is ever ahead of the journal (decide, record, act). Between turns the loop sleeps until
+//! something happens or the hub's next timeout.
+
+use std::time::{Duration, Instant};
+
+use redphone_api::{Refusal, RefusalKind, Request, Response};
+use redphone_bearers::BearerEvent;
+use redphone_journal::Storage;
+use redphone_line::BearerId;
+use redphone_station::{Fault, FrameOutcome, Hub};
+use redphone_wire::Now;
+use tokio::sync::{mpsc, watch};
+
+use crate::bag::BAG_FRAMES_BYTES_MAX;
+use crate::bearers::Bearers;
+use crate::board::Board;
+use crate::calls::{AttachmentBytes, BagOut, BagTaken, Call, Reply};
+use crate::clock::Clock;
+use crate::desks::Desks;
+use crate::faults;
+use crate::notify;
+
+/// Events of bearers taken in one turn.
+const EVENTS_A_TURN_MAX: usize = 1_024;
+/// Calls taken in one turn.
+const CALLS_A_TURN_MAX: usize = 1_024;
+/// Frames given to one bearer in one turn.
+const FRAMES_A_TURN_MAX: usize = 64;
+/// The heartbeat of the loop (WIREFRAMES rule 5).
+const BEAT_EVERY: Duration = Duration::from_secs(5);
+/// The least sleep when the hub is due again at once, so that a fault of ours never spins.
+const SLEEP_MIN: Duration = Duration::from_millis(1);
+
+/// What surrounds the hub, and outlives it when it has to be opened anew.
+#[derive(Debug)]
+pub(crate) struct Surroundings {
+    pub(crate) clock: Clock,
+    pub(crate) bearers: Bearers,
+    pub(crate) desks: Desks,
+    pub(crate) board: Board,
+    pub(crate) calls: mpsc::Receiver<Call>,
+    pub(crate) heard: mpsc::Receiver<BearerEvent>,
+    pub(crate) stop: watch::Receiver<bool>,
+    /// Whether the last fault was a full disk.
+    pub(crate) full: bool,
+    /// When the next heartbeat is due.
+    pub(crate) beat_at: Duration,
+    pub(crate) watchdog: Option<Duration>,
+    pub(crate) watchdog_at: Duration,
+}
+
+/// Why the turns ended.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// The station is to stop.
+    Stop,
+    /// The hub stopped by itself, and must be opened anew.
+    Fault(Fault),
+}
+
+/// What woke the loop.
+enum Woken {
+    Call(Call),
+    Heard(BearerEvent),
+    Stop,
+    Time,
+}
+
+/// An answer that waits for the commit, or for the fault in its place.
+type Held = Box<dyn FnOnce(Option<&Refusal>) + Send>;
+
+/// What one turn gathers.
+#[derive(Default)]
+struct Turn {
+    held: Vec<Held>,
+    bags: Vec<(BearerId, Reply<BagOut>)>,
+    keys_may_have_moved: bool,
+}
+
+/// Goes round until told to stop, or until the hub stops.
+pub(crate) async fn run<S: Storage>(hub: &mut Hub<S>, around: &mut Surroundings) -> Ended {
+    let mut at_once = true;
+    loop {
+        let woken = if at_once {
+            Woken::Time
+        } else {
+            around.wait(hub).await
+        };
+        let mut turn = Turn::default();
+        let now = around.tick();
+        match woken {
+            Woken::Stop => return Ended::Stop,
+            Woken::Time => {}
+            Woken::Call(call) => turn.take_call(hub, around, now, call),
+            Woken::Heard(event) => turn.take_event(hub, around, now, event),
+        }
+        turn.take_what_is_ready(hub, around, now);
+        turn.time_passes(hub, around, now);
+        if let Err(fault) = turn.commit(hub, around, now) {
+            return Ended::Fault(fault);
+        }
+        at_once = fill_bearers(hub, around);
+        // The bearers' tasks share this thread.
+        tokio::task::yield_now().await;
+        if *around.stop.borrow() {
+            return Ended::Stop;
+        }
+    }
+}
+
+impl Surroundings {
+    /// Sleeps until something happens.
+    async fn wait<S: Storage>(&mut self, hub: &mut Hub<S>) -> Woken {
+        let now = self.clock.now();
+        let due = [
+            hub.poll_timeout(now),
+            self.bearers.poll_timeout(),
+            self.desks.poll_timeout(),
+            Some(self.beat_at),
+            self.watchdog.map(|_| self.watchdog_at),
+        ];
+        let due = due.into_iter().flatten().min().unwrap_or(self.beat_at);
+        let due = self.clock.instant(due.max(now.monotonic + SLEEP_MIN));
+        tokio::select! {
+            biased;
+            stopped = self.stop.wait_for(|stop| *stop) => {
+                drop(stopped);
+                Woken::Stop
+            }
+            Some(event) = self.heard.recv() => Woken::Heard(event),
+            Some(call) = self.calls.recv() => Woken::Call(call),
+            () = tokio::time::sleep_until(due) => Woken::Time,
+        }
+    }
+
+    /// Reads the clocks; says so when the one on the wall jumped.
+    pub(crate) fn tick(&mut self) -> Now {
+        let (now, jump) = self.clock.tick();
+        if let Some(jump) = jump {
+            self.board.metrics.clock_jumps.inc();
+            let by_ms = jump.by_ms;
+            tracing::warn!(by_ms, "the wall clock jumped; records carry the new time");
+        }
+        now
+    }
+
+    /// Says that the loop goes round, when that is due.
+    pub(crate) fn beat(&mut self, now: Now) {
+        if self.beat_at <= now.monotonic {
+            self.beat_at = now.monotonic + BEAT_EVERY;
+            self.board.events.beat(now.utc.0);
+        }
+        if let Some(every) = self.watchdog
+            && self.watchdog_at <= now.monotonic
+        {
+            self.watchdog_at = now.monotonic + every;
+            notify::alive();
+        }
+    }
+}
+
+impl Turn {
+    /// Takes in what else is ready, so that it shares the commit.
+    fn take_what_is_ready<S: Storage>(
+        &mut self,
+        hub: &mut Hub<S>,
+        around: &mut Surroundings,
+        now: Now,
+    ) {
+        for _ in 0..EVENTS_A_TURN_MAX {
+            let Ok(event) = around.heard.try_recv() else {
+                break;
+            };
+            self.take_event(hub, around, now, event);
+        }
+        for _ in 0..CALLS_A_TURN_MAX {
+            let Ok(call) = around.calls.try_recv() else {
+                break;
+            };
+            self.take_call(hub, around, now, call);
+        }
+    }
+
+    fn take_event<S: Storage>(
+        &mut self,
+        hub: &mut Hub<S>,
+        around: &mut Surroundings,
+        now: Now,
+        event: BearerEvent,
+    ) {
+        let bearers = &mut around.bearers;
+        match event {
+            BearerEvent::Frame {
+                bearer,
+                frame,
+                from,
+            } => {
+                let outcome = hub.handle_frame(now, bearer, &frame);
+                around.board.count_frame(bearers.slot(bearer), outcome);
+                if let FrameOutcome::Took { whole } = outcome {
+                    self.keys_may_have_moved |= whole;
+                    if let Some(from) = from {
+                        bearers.handle_moved(bearer, from, whole);
+                    }
+                }
+            }
+            BearerEvent::Connected { bearer } => {
+                bearers.handle_state(hub, now, bearer, true, String::new());
+            }
+            BearerEvent::Disconnected { bearer, why } => {
+                bearers.handle_state(hub, now, bearer, false, why.to_string());
+            }
+            BearerEvent::Failed { bearer, why } => {
+                tracing::warn!(bearer = bearer.0, "a bearer needs a person");
+                bearers.handle_state(hub, now, bearer, false, why.to_string());
+            }
+            // Room is filled at the end of every turn.
+            BearerEvent::Room { .. } => {}
+            _ => {}
+        }
+    }
+
+    fn take_call<S: Storage>(
+        &mut self,
+        hub: &mut Hub<S>,
+        around: &mut Surroundings,
+        now: Now,
+        call: Call,
+    ) {
+        match call {
+            Call::Attachment {
+                message,
+                index,
+                reply,
+            } => {
+                let bytes = hub.attachment(&message, index);
+                let name = attachment_name(hub, now, message, index);
+                self.hold(reply, bytes.map(|bytes| AttachmentBytes { name, bytes }));
+            }
+            Call::BagIn {
+                bearer,
+                frames,
+                reply,
+            } => {
+                let taken = take_bag(hub, around, now, bearer.as_deref(), &frames);
+                self.keys_may_have_moved = true;
+                self.hold(reply, taken);
+            }
+            Call::BagOut { bearer, reply } => match one_courier(around, bearer.as_deref()) {
+                Ok(id) => self.bags.push((id, reply)),
+                Err(refusal) => self.hold(reply, Err(refusal)),
+            },
+            Call::Desk { desk, reply } => {
+                let counted = around.desks.confirm(now.monotonic, desk);
+                hub.handle_desks(now, around.desks.count());
+                self.hold(reply, counted.then_some(()).ok_or_else(too_many_desks));
+            }
+            Call::Request { request, reply } => {
+                self.keys_may_have_moved |= matches!(*request, Request::Pair { .. });
+                let answer = hub.handle_request(now, *request);
+                self.hold(reply, answer);
+            }
+        }
+    }
+
+    /// Lays an answer aside until it is durable.
+    fn hold<T: Send + 'static>(&mut self, reply: Reply<T>, answer: Result<T, Refusal>) {
+        self.held.push(Box::new(move |fault| {
+            let answer = match fault {
+                Some(refusal) => Err(refusal.clone()),
+                None => answer,
+            };
+            // Nobody may be waiting any more.
+            let _ = reply.send(answer);
+        }));
+    }
+
+    fn time_passes<S: Storage>(&mut self, hub: &mut Hub<S>, around: &mut Surroundings, now: Now) {
+        let desks = around.desks.count();
+        around.desks.forget(now.monotonic);
+        if around.desks.count() != desks {
+            hub.handle_desks(now, around.desks.count());
+        }
+        if hub.poll_timeout(now).is_some_and(|at| at <= now.monotonic) {
+            hub.handle_timeout(now);
+        }
+        if self.keys_may_have_moved {
+            around.bearers.handle_keys(hub, now);
+        }
+        around.bearers.handle_timeout(hub, now);
+        around.beat(now);
+    }
+
+    /// One durable append of all that was taken in; then, and only then, the answers.
+    fn commit<S: Storage>(
+        self,
+        hub: &mut Hub<S>,
+        around: &mut Surroundings,
+        now: Now,
+    ) -> Result<(), Fault> {
+        let begun = Instant::now();
+        let committed = hub.commit(now);
+        let metrics = &around.board.metrics;
+        metrics
+            .commit_seconds
+            .observe(begun.elapsed().as_secs_f64());
+        match committed {
+            Ok(events) => {
+                if !self.held.is_empty() {
+                    metrics.answers_a_commit.observe(self.held.len() as f64);
+                }
+                around.board.events.extend(events);
+                self.held.into_iter().for_each(|answer| answer(None));
+                for (courier, reply) in self.bags {
+                    let _ = reply.send(pack_bag(hub, around, now, courier));
+                }
+                Ok(())
+            }
+            Err(fault) => {
+                let refusal = faults::in_hand(&fault);
+                self.held
+                    .into_iter()
+                    .for_each(|answer| answer(Some(&refusal)));
+                for (_, reply) in self.bags {
+                    let _ = reply.send(Err(refusal.clone()));
+                }
+                Err(fault)
+            }
+        }
+    }
+}
+
+/// Gives every bearer what it has room for. True when something left, so that a further turn
+/// follows at once.
+fn fill_bearers<S: Storage>(hub: &mut Hub<S>, around: &mut Surroundings) -> bool {
+    let now = around.clock.now();
+    let mut left = false;
+    for slot in around.bearers.slots() {
+        let Some(pipe) = &slot.pipe else {
+            continue;
+        };
+        for _ in 0..pipe.room().min(FRAMES_A_TURN_MAX) {
+            let Some(frame) = hub.poll_transmit(now, slot.id) else {
+                break;
+            };
+            left = true;
+            if let Err(why) = pipe.try_send(frame) {
+                // It is lost like any datagram; the line repairs it.
+                tracing::debug!(bearer = slot.id.0, %why, "a frame was not taken");
+                break;
+            }
+            around.board.count_sent(slot);
+        }
+    }
+    left
+}
+
+fn attachment_name<S: Storage>(
+    hub: &mut Hub<S>,
+    now: Now,
+    message: redphone_api::MessageRef,
+    index: u8,
+) -> String {
+    match hub.handle_request(now, Request::Read { message }) {
+        Ok(Response::Message(message)) => message
+            .attached
+            .into_iter()
+            .find(|attachment| attachment.index == index)
+            .map_or_else(String::new, |attachment| attachment.name),
+        Ok(_) | Err(_) => String::new(),
+    }
+}
+
+/// Gives a bag's frames to the hub: each to the couriers that it may have come by, until one
+/// takes it.
+fn take_bag<S: Storage>(
+    hub: &mut Hub<S>,
+    around: &Surroundings,
+    now: Now,
+    bearer: Option<&str>,
+    frames: &[Vec<u8>],
+) -> Result<BagTaken, Refusal> {
+    let couriers = around.bearers.couriers(bearer);
+    if couriers.is_empty() {
+        return Err(no_courier(bearer));
+    }
+    let mut taken = BagTaken::default();
+    for frame in frames {
+        let outcome = couriers
+            .iter()
+            .map(|courier| (*courier, hub.handle_frame(now, *courier, frame)))
+            .find(|(_, outcome)| *outcome != FrameOutcome::Refused);
+        match outcome {
+            Some((courier, outcome)) => {
+                let slot = around.bearers.slot(courier);
+                around.board.count_frame(slot, outcome);
+                taken.frames += 1;
+                taken.messages += u32::from(outcome == FrameOutcome::Took { whole: true });
+                taken.also_came += u32::from(outcome == FrameOutcome::AlsoCame);
+            }
+            None => taken.refused += 1,
+        }
+    }
+    Ok(taken)
+}
+
+fn pack_bag<S: Storage>(
+    hub: &mut Hub<S>,
+    around: &Surroundings,
+    now: Now,
+    courier: BearerId,
+) -> Result<BagOut, Refusal> {
+    let frames = hub.courier_export(now, courier, BAG_FRAMES_BYTES_MAX);
+    let slot = around.bearers.slot(courier);
+    let bearer = slot.map_or_else(String::new, |slot| slot.config.spec.name.clone());
+    if frames.is_empty() {
+        return Err(Refusal::operator(
+            RefusalKind::Policy,
+            format!("There is nothing to pack for '{bearer}': its line is not paired, or held."),
+            "See the line with `redphone line`.",
+        ));
+    }
+    Ok(BagOut {
+        bearer,
+        station: hub.name().clone(),
+        utc: now.utc,
+        frames,
+    })
+}
+
+fn one_courier(around: &Surroundings, bearer: Option<&str>) -> Result<BearerId, Refusal> {
+    match around.bearers.couriers(bearer).as_slice() {
+        [] => Err(no_courier(bearer)),
+        [one] => Ok(*one),
+        _ => Err(Refusal::operator(
+            RefusalKind::Usage,
+            "The configuration has several couriers.",
+            "Name the one that you pack for.",
+        )),
+    }
+}
+
+fn no_courier(bearer: Option<&str>) -> Refusal {
+    let what = match bearer {
+        Some(name) => format!("There is no courier '{name}' in the configuration."),
+        None => "The configuration has no courier.".to_owned(),
+    };
+    let to_do = "Add one under [[courier]] in config.toml and start the station again.";
+    Refusal::operator(RefusalKind::NotFound, what, to_do)
+}
+
+fn too_many_desks() -> Refusal {
+    Refusal::operator(
+        RefusalKind::Policy,
+        format!("At most {} desks count.", crate::desks::DESKS_MAX),
+        "Close one that nobody sits at.",
+    )
+}
