@@ -81,22 +81,22 @@ impl Carrier {
     }
 
     /// Whether it is built to carry frames of ours as they come.
-    pub(crate) fn sends(&self) -> bool {
+    pub(crate) fn can_send(&self) -> bool {
         !self.is_courier() && self.spec.carries != Carries::In
     }
 
     /// Whether frames of the peer can come by it as they are made.
-    pub(crate) fn hears(&self) -> bool {
+    pub(crate) fn can_hear(&self) -> bool {
         !self.is_courier() && self.spec.carries != Carries::Out
     }
 
     pub(crate) fn is_two_way(&self) -> bool {
-        self.sends() && self.hears()
+        self.can_send() && self.can_hear()
     }
 
     /// Whether frames of ours may go out at all.
     pub(crate) fn is_open(&self) -> bool {
-        self.sends() && !self.out && self.connected
+        self.can_send() && !self.out && self.connected
     }
 
     /// Whether it is open and known to carry.
@@ -107,14 +107,14 @@ impl Carrier {
 
     /// A contact frame is to go, and to come back, where one fits.
     pub(crate) fn ask_contact(&mut self, now: Duration) {
-        if self.sends() && capacity(&self.spec) >= CONTACT_BYTES {
+        if self.can_send() && capacity(&self.spec) >= CONTACT_BYTES {
             self.contact.ask(now);
         }
     }
 
     /// The peer's contact frame came.
     pub(crate) fn handle_contact(&mut self, now: Duration) {
-        if self.sends() && capacity(&self.spec) >= CONTACT_BYTES {
+        if self.can_send() && capacity(&self.spec) >= CONTACT_BYTES {
             self.contact.handle(now);
         }
     }

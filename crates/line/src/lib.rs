@@ -27,6 +27,7 @@ mod cover;
 mod cutting;
 mod incoming;
 mod line;
+mod offering;
 mod outgoing;
 mod path;
 mod receipt;

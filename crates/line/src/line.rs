@@ -313,7 +313,7 @@ impl Line {
         let newly = self.outbox.receipted(receipt.epoch, &receipt.received);
         for (id, carrier) in &mut self.bearers {
             let came_by = *id == bearer;
-            let one_way = carrier.sends() && !carrier.hears();
+            let one_way = carrier.can_send() && !carrier.can_hear();
             if !came_by && !one_way {
                 continue;
             }
@@ -329,7 +329,7 @@ impl Line {
         let answered: Vec<_> = self
             .bearers
             .iter()
-            .filter(|(id, carrier)| **id == bearer || (carrier.sends() && !carrier.hears()))
+            .filter(|(id, carrier)| **id == bearer || (carrier.can_send() && !carrier.can_hear()))
             .map(|(id, carrier)| (*id, carrier.path.is_silent(at)))
             .collect();
         for (id, was_silent) in answered {
@@ -379,7 +379,7 @@ impl Line {
     pub fn expected(&self, envelope_bytes: usize) -> Vec<(BearerId, Duration)> {
         self.bearers
             .iter()
-            .filter(|(_, carrier)| carrier.sends())
+            .filter(|(_, carrier)| carrier.can_send())
             .map(|(id, carrier)| {
                 let cut = Cut::new(envelope_bytes, false, [&carrier.spec].into_iter());
                 (*id, cut.air_time(&carrier.spec))

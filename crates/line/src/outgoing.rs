@@ -16,6 +16,9 @@ use crate::{BearerId, Outgoing};
 
 /// Cut envelopes under way: fewer than the groups that the receiver keeps.
 const CUT_UNDER_WAY_MAX: usize = 48;
+/// Places that each class leaves free for every class above it.
+const PLACES_KEPT: usize = 32;
+const CUT_PLACES_KEPT: usize = 3;
 /// Attachment envelopes that are worth having sealed, and their bytes.
 const ATTACHMENTS_AHEAD_MAX: usize = 48;
 const ATTACHMENT_BYTES_AHEAD_MAX: usize = 2 * 1024 * 1024;
@@ -207,22 +210,29 @@ impl Outbox {
         true
     }
 
-    /// The next waiting envelope that may be under way.
-    pub(crate) fn start_next(&mut self) -> Option<EnvelopeId> {
+    /// The next waiting envelope that may be under way, of those that some bearer `may_carry`.
+    /// The less urgent leave places free, so that they never hold the more urgent back.
+    pub(crate) fn start_next(
+        &mut self,
+        may_carry: impl Fn(&Sending) -> bool,
+    ) -> Option<EnvelopeId> {
         for (class, queues) in self.waiting.iter_mut().enumerate() {
             for (queue, is_cut) in queues.iter_mut().zip([false, true]) {
-                let Some(id) = queue.first().copied() else {
-                    continue;
-                };
-                let room = self.under_way < WINDOW as usize
-                    && (!is_cut || self.cut_under_way < CUT_UNDER_WAY_MAX);
+                let room = self.under_way + PLACES_KEPT * class < WINDOW as usize
+                    && (!is_cut
+                        || self.cut_under_way + CUT_PLACES_KEPT * class < CUT_UNDER_WAY_MAX);
                 if !room && !is_flash(class) {
                     continue;
                 }
+                let sendings = &mut self.sendings;
+                let mut ids = queue.iter().copied();
+                let Some(id) = ids.find(|id| sendings.get(id).is_some_and(&may_carry)) else {
+                    continue;
+                };
                 queue.remove(&id);
                 self.under_way += 1;
                 self.cut_under_way += usize::from(is_cut);
-                if let Some(sending) = self.sendings.get_mut(&id) {
+                if let Some(sending) = sendings.get_mut(&id) {
                     sending.under_way = true;
                 }
                 return Some(id);
@@ -234,8 +244,7 @@ impl Outbox {
     /// The first envelope under way that went out whole, when others wait for its place.
     pub(crate) fn oldest_in_the_way(&self) -> Option<EnvelopeId> {
         let waits = self.waiting.iter().flatten().any(|queue| !queue.is_empty());
-        let full = self.under_way >= WINDOW as usize || self.cut_under_way >= CUT_UNDER_WAY_MAX;
-        if !waits || !full {
+        if !waits {
             return None;
         }
         let mut under_way = self.sendings.iter().filter(|(_, sending)| {
@@ -379,7 +388,7 @@ mod tests {
     };
 
     fn start_all(outbox: &mut Outbox) -> usize {
-        std::iter::from_fn(|| outbox.start_next()).count()
+        std::iter::from_fn(|| outbox.start_next(|_| true)).count()
     }
 
     #[test]
@@ -388,7 +397,9 @@ mod tests {
         for number in 0..WINDOW + 10 {
             outbox.insert(outgoing(number, Precedence::Routine), WHOLE, 0);
         }
-        assert_eq!(start_all(&mut outbox), WINDOW as usize);
+        assert_eq!(start_all(&mut outbox), WINDOW as usize - 6 * PLACES_KEPT);
+        outbox.insert(outgoing(WINDOW + 11, Precedence::Immediate), WHOLE, 0);
+        assert_eq!(start_all(&mut outbox), 1);
         outbox.insert(outgoing(WINDOW + 10, Precedence::Flash), WHOLE, 0);
         assert_eq!(start_all(&mut outbox), 1);
     }
@@ -399,9 +410,22 @@ mod tests {
         for number in 0..100 {
             outbox.insert(outgoing(number, Precedence::Routine), IN_TWO, 0);
         }
-        assert_eq!(start_all(&mut outbox), CUT_UNDER_WAY_MAX);
+        assert_eq!(
+            start_all(&mut outbox),
+            CUT_UNDER_WAY_MAX - 6 * CUT_PLACES_KEPT
+        );
         outbox.insert(outgoing(100, Precedence::Routine), WHOLE, 0);
-        assert_eq!(outbox.start_next().map(|id| id.number), Some(100));
+        outbox.insert(outgoing(101, Precedence::Priority), IN_TWO, 0);
+        assert_eq!(start_all(&mut outbox), 2);
+    }
+
+    #[test]
+    fn envelope_that_no_bearer_may_carry_holds_no_place() {
+        let mut outbox = Outbox::default();
+        outbox.insert(outgoing(0, Precedence::Routine), IN_TWO, 0);
+        outbox.insert(outgoing(1, Precedence::Routine), IN_TWO, 0);
+        assert_eq!(outbox.start_next(|_| false), None);
+        assert_eq!(outbox.start_next(|_| true).map(|id| id.number), Some(0));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use redphone_wire::{EnvelopeId, Now, Number, Precedence, Received, Shape, Symbol
 
 use crate::agenda::{Stage, Turn, class, is_flash};
 use crate::carrier::{CONTACT_BYTES, Carrier};
-use crate::cutting::{Cut, TAG_BYTES};
+use crate::cutting::TAG_BYTES;
 use crate::line::echo;
 use crate::outgoing::{Sending, Via};
 use crate::repair::{one_way_interval, probe_interval};
@@ -24,9 +24,6 @@ const RECEIPTS_PASSED_MAX: u8 = 2;
 const AGAIN_SPACING: Duration = Duration::from_millis(2);
 /// A bearer that costs more looks again after this whether a cheaper one is up.
 const DEAR_WAIT: Duration = Duration::from_secs(2);
-/// A slower bearer joins in after so many times what the best one should need.
-const JOIN_PATIENCE: u32 = 2;
-const JOIN_MARGIN: Duration = Duration::from_millis(50);
 /// Repeats of a chunk of an attachment on a line that hears nothing ever.
 const ONE_WAY_CHUNK_ROUNDS: u32 = 3;
 
@@ -92,7 +89,7 @@ impl Line {
 
     /// Whether the peer can answer at all.
     pub(crate) fn has_way_back(&self) -> bool {
-        self.bearers.values().any(Carrier::hears)
+        self.bearers.values().any(Carrier::can_hear)
     }
 
     fn next_frame(&mut self, now: Duration, bearer: BearerId) -> Option<Transmit> {
@@ -315,121 +312,6 @@ impl Line {
             && others.any(|other| other.is_up() && other.is_two_way() && other.spec.cost < cost)
     }
 
-    /// Starts envelopes that wait, as far as the bounds allow.
-    pub(crate) fn start_waiting(&mut self, now: Duration) {
-        if !self.has_way_back() && !self.bearers.is_empty() {
-            while let Some(oldest) = self.outbox.oldest_in_the_way() {
-                self.drop_sending(oldest);
-                self.events.push_back(LineEvent::RepeatsEnded(oldest));
-                let Some(id) = self.outbox.start_next() else {
-                    break;
-                };
-                self.offer_to_all(now, id);
-            }
-        }
-        while let Some(id) = self.outbox.start_next() {
-            self.offer_to_all(now, id);
-        }
-    }
-
-    /// Puts an envelope on the agenda of every bearer that may carry it.
-    fn offer_to_all(&mut self, now: Duration, id: EnvelopeId) {
-        let best = self
-            .outbox
-            .get(id)
-            .and_then(|sending| self.best_time(sending));
-        let bearers: Vec<_> = self.bearers.keys().copied().collect();
-        for bearer in bearers {
-            self.offer(now, id, bearer, best);
-        }
-    }
-
-    /// How long the best bearer that is up should need for an envelope and its receipt.
-    fn best_time(&self, sending: &Sending) -> Option<Duration> {
-        self.bearers
-            .values()
-            .filter(|carrier| {
-                carrier.is_up() && self.may_carry(carrier, sending.class, sending.attachment_bytes)
-            })
-            .map(|carrier| carrier.time_for(sending.cut()))
-            .min()
-    }
-
-    fn offer(&mut self, now: Duration, id: EnvelopeId, bearer: BearerId, best: Option<Duration>) {
-        let (Some(carrier), Some(sending)) = (self.bearers.get(&bearer), self.outbox.get(id))
-        else {
-            return;
-        };
-        if !self.may_carry(carrier, sending.class, sending.attachment_bytes) {
-            return;
-        }
-        let urgent = sending.class < class(Precedence::Priority, false);
-        let due = match best {
-            // A slower bearer is spared what the best should have done by then.
-            Some(best) if !urgent && carrier.symbol_time(sending.cut()) > best * JOIN_PATIENCE => {
-                now + best * JOIN_PATIENCE + JOIN_MARGIN
-            }
-            _ => now,
-        };
-        let turn = sending.turn(id, Stage::Fresh);
-        if let Some(carrier) = self.bearers.get_mut(&bearer) {
-            carrier.agenda.insert(turn, due);
-        }
-        if let Some(sending) = self.outbox.get_mut(id) {
-            sending.vias.push(Via::new(bearer, due));
-        }
-    }
-
-    /// A bearer is new: everything may go on it; what is too long for it is cut anew.
-    pub(crate) fn offer_all(&mut self, now: Duration, bearer: BearerId) {
-        for id in self.outbox.ids() {
-            let (Some(carrier), Some(sending)) = (self.bearers.get(&bearer), self.outbox.get(id))
-            else {
-                continue;
-            };
-            let may = self.may_carry(carrier, sending.class, sending.attachment_bytes);
-            if may && sending.cut().symbols_per_frame(&carrier.spec, true) == 0 {
-                self.recut(now, id);
-            } else if self.outbox.is_under_way(id) {
-                self.offer(now, id, bearer, None);
-            }
-        }
-    }
-
-    fn recut(&mut self, now: Duration, id: EnvelopeId) {
-        let Some(sending) = self.outbox.get(id) else {
-            return;
-        };
-        let bytes = sending.envelope.len();
-        let cut = self.cut_for(bytes, sending.class, sending.attachment_bytes);
-        self.leave_agendas(id);
-        self.outbox.recut(id, cut);
-        if self.outbox.is_under_way(id) {
-            self.offer_to_all(now, id);
-        }
-    }
-
-    /// How an envelope is cut for the bearers that may carry it.
-    pub(crate) fn cut_for(&self, bytes: usize, class: usize, attachment: Option<u64>) -> Cut {
-        let bearers = self
-            .bearers
-            .values()
-            .filter(|carrier| self.may_carry(carrier, class, attachment))
-            .map(|carrier| &carrier.spec);
-        Cut::new(bytes, attachment.is_some(), bearers)
-    }
-
-    fn may_carry(&self, carrier: &Carrier, of: usize, attachment: Option<u64>) -> bool {
-        if !carrier.sends() {
-            return false;
-        }
-        let Some(bytes) = attachment.filter(|_| of >= class(Precedence::Routine, false)) else {
-            return true;
-        };
-        let seconds = self.config.routine_attachment_air_time_max.as_secs();
-        carrier.spec.rate == 0 || bytes / carrier.spec.rate <= seconds
-    }
-
     /// Everything unreceipted may go again on this bearer at once.
     pub(crate) fn wake(&mut self, now: Duration, bearer: BearerId) {
         let Some(carrier) = self.bearers.get_mut(&bearer) else {
@@ -464,28 +346,6 @@ impl Line {
             carrier.ask_contact(now.monotonic);
         }
     }
-
-    /// Cancels everything queued for an envelope.
-    pub(crate) fn drop_sending(&mut self, id: EnvelopeId) {
-        self.leave_agendas(id);
-        self.outbox.remove(id);
-    }
-
-    fn leave_agendas(&mut self, id: EnvelopeId) {
-        let Some(sending) = self.outbox.get_mut(id) else {
-            return;
-        };
-        let vias = std::mem::take(&mut sending.vias);
-        for via in vias {
-            let turn = sending.turn(id, via.stage);
-            if let Some(carrier) = self.bearers.get_mut(&via.bearer) {
-                carrier.agenda.remove(turn, via.due);
-                if via.stage != Stage::Fresh {
-                    carrier.in_flight = carrier.in_flight.saturating_sub(via.in_flight);
-                }
-            }
-        }
-    }
 }
 
 /// What one frame of symbols was.
@@ -497,19 +357,6 @@ struct Sent {
 }
 
 impl Carrier {
-    /// How long an envelope and its receipt take on it.
-    fn time_for(&self, cut: Cut) -> Duration {
-        let air = cut.air_time(&self.spec);
-        air + self.path.pace(air).round_trip
-    }
-
-    /// How long one frame of an envelope takes on it.
-    fn symbol_time(&self, cut: Cut) -> Duration {
-        let frames =
-            usize::from(cut.source).div_ceil(cut.symbols_per_frame(&self.spec, true).max(1));
-        cut.air_time(&self.spec) / u32::try_from(frames).unwrap_or(u32::MAX).max(1)
-    }
-
     /// Spaces repeats out while no answer comes, however many wait.
     fn space_repeats(&mut self, now: Duration, air: Duration) {
         let wait = self.path.pace(air).wait(air);
@@ -523,7 +370,7 @@ impl Carrier {
     fn next_repeat(&self, start: Duration, air: Duration, whole_at: Duration) -> (Stage, Duration) {
         let pace = self.path.pace(air);
         let waited = start.saturating_sub(whole_at);
-        let hears = if self.hears() {
+        let hears = if self.can_hear() {
             self.path.hears(start)
         } else {
             self.path.answers(start)

@@ -32,12 +32,6 @@ fn random_symbols_and_receipts_are_survived() {
             source: source >> (draw % 12),
             count,
         };
-        let shape = match shape {
-            Shape::Multi { source, .. } if source < 2 => Shape::Single {
-                repeat: draw as u32,
-            },
-            other => other,
-        };
         let line = &mut pair.sides[1].line;
         line.heard(now, bearer);
         let frame = symbols(number, shape, vec![draw as u8; length]);
@@ -111,4 +105,35 @@ fn envelope_that_does_not_open_is_collected_anew() {
     assert_eq!(arrival, Arrival::Partial);
     pair.sides[1].line.handle_unopenable(id, mark);
     assert!(pair.run_until_receipted(secs(10)));
+}
+
+#[test]
+fn symbols_of_any_numbers_and_contents_are_survived() {
+    let mut pair = Pair::warm(2, lan(), ms(1), 0.0);
+    let bearer = pair.links[0].id;
+    for number in 100..400_u32 {
+        let draw = pair.draw();
+        let source = (draw % 300) as u16 + 2;
+        let length = (draw >> 16) as usize % 40 + 1;
+        let mut arrivals = Vec::new();
+        for _ in 0..source + 70 {
+            let now = pair.now();
+            let first = pair.draw() as u16;
+            let shape = Shape::Multi {
+                first,
+                source,
+                count: 1,
+            };
+            let bytes = (0..length).map(|_| pair.draw() as u8).collect();
+            let line = &mut pair.sides[1].line;
+            arrivals.push(line.handle_symbols(now, bearer, 3, &symbols(number, shape, bytes)));
+        }
+        let ends = |arrival: &Arrival| {
+            matches!(
+                arrival,
+                Arrival::Refused(Refused::Padding) | Arrival::Whole { .. }
+            )
+        };
+        assert!(arrivals.iter().any(ends), "seed {} {number}", pair.seed);
+    }
 }

@@ -1,5 +1,7 @@
 //! How fast, and with how many bytes, on bearers from a local network to 75 bit/s.
 
+#![allow(clippy::unwrap_used)] // A broken test stops.
+
 mod pair;
 
 use pair::{Pair, lan, ms, secs, serial, spec, spread, udp};
@@ -92,8 +94,8 @@ fn narrow_datagram_bearers_take_what_their_bits_take() {
 
 #[test]
 fn link_back_after_an_outage_is_used_at_once() {
-    for outage in [1, 5, 60, 3_600, 86_400] {
-        for seed in 0..10 {
+    for (outage, seeds) in [(1, 10), (5, 10), (60, 10), (3_600, 2)] {
+        for seed in 0..seeds {
             let mut pair = Pair::warm(seed, lan(), ms(1), 0.0);
             pair.links[0].cut = [true; 2];
             let id = pair.submit(0, ENVELOPE, Precedence::Immediate);
