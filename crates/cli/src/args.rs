@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    card, courier, desk, journal, line, order_wire, pair, send, shell, tape, tray, wait,
+    card, courier, desk, doctor, journal, line, order_wire, pair, release, send, shell, station,
+    tape, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -17,10 +18,10 @@ use crate::exit::EXIT_CODES;
 #[command(disable_help_subcommand = true, arg_required_else_help = true)]
 pub(crate) struct Cli {
     /// The station's home directory [default: ~/.redphone]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", display_order = 900)]
     pub(crate) home: Option<PathBuf>,
     /// Answer in JSON, for scripts
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 901)]
     pub(crate) json: bool,
     /// What to do
     #[command(subcommand)]
@@ -30,6 +31,14 @@ pub(crate) struct Cli {
 /// The commands, in the order in which a newcomer meets them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Watch two stations on this machine lose their bearers one by one
+    Demo(crate::demo::DemoArgs),
+    /// Make the home of a new station
+    Init(station::InitArgs),
+    /// Run the station
+    Station(station::StationArgs),
+    /// Check this station: clock, disk, keys, bearers, peer
+    Doctor(doctor::DoctorArgs),
     /// Show, export or import calling cards
     Card(card::CardArgs),
     /// Make or install key tape
@@ -40,6 +49,8 @@ pub(crate) enum Command {
     Send(send::SendArgs),
     /// Wait until a message has reached a rung of its ladder
     Wait(wait::WaitArgs),
+    /// Release a held message anew
+    Release(release::ReleaseArgs),
     /// List what came in
     Inbox(tray::ListArgs),
     /// List what went out

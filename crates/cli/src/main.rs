@@ -3,8 +3,10 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod attend;
 mod client;
 mod commands;
+mod demo;
 mod exit;
 mod print;
 mod qr;

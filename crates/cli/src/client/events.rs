@@ -1,6 +1,6 @@
 //! Server-sent events (WHATWG HTML, section 9.2) as the station sends them.
 
-use std::io;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use redphone_api::Event;
@@ -26,6 +26,8 @@ pub(crate) enum Next {
     Heartbeat,
     /// The station has gone, or is silent.
     Lost,
+    /// Events in between are no longer kept: read the lists again.
+    Missed,
 }
 
 impl Events {
@@ -42,20 +44,24 @@ impl Events {
             return Next::Lost;
         }
         let mut data = Vec::new();
+        let mut missed = false;
         loop {
             match self.reader.read_line(&mut self.line) {
                 Ok(true) => {}
-                Err(fault) if fault.kind() == io::ErrorKind::Interrupted => continue,
+                Err(fault) if fault.kind() == ErrorKind::Interrupted => continue,
                 Ok(false) | Err(_) => return Next::Lost,
             }
             if self.line.is_empty() {
                 return match serde_json::from_slice(&data) {
+                    _ if missed => Next::Missed,
                     Ok(event) => Next::Event(event),
                     Err(_) => Next::Heartbeat,
                 };
             }
             if let Some(piece) = self.line.strip_prefix(b"data:") {
                 data.extend_from_slice(piece.trim_ascii_start());
+            } else if let Some(name) = self.line.strip_prefix(b"event:") {
+                missed = name.trim_ascii() == b"missed";
             }
         }
     }

@@ -12,7 +12,7 @@ pub(crate) use route::message_path;
 
 use std::io::{self, ErrorKind};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use redphone_api::{Refusal, RefusalKind, Request, Response, Status};
@@ -33,11 +33,6 @@ impl Client {
     /// The client of a socket. Nothing is opened yet.
     pub(crate) fn new(socket: PathBuf) -> Self {
         Self { socket }
-    }
-
-    /// Where the socket is.
-    pub(crate) fn socket(&self) -> &Path {
-        &self.socket
     }
 
     /// True when a station listens.

@@ -35,6 +35,11 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             ("GET", path, None)
         }
         Request::Read { message } => ("GET", message_path(message), None),
+        Request::ReleaseAgain { message, officer } => (
+            "POST",
+            format!("{}/release", message_path(message)),
+            Some(json!({ "officer": officer })),
+        ),
         Request::OrderWireList { peer, limit } => (
             "GET",
             format!("/v1/order-wire?limit={limit}{}", of_peer(peer)),

@@ -15,11 +15,11 @@ use crate::{qr, secrets};
 const CARD_BYTES_MAX: usize = 65_536;
 
 /// Show, export or import calling cards.
-///
-/// A card holds a party's public keys and is no secret. Its twelve words are: each officer reads
-/// out the words of his own card, over a voice that the other knows, and the other types them.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+A card holds a party's public keys and is no secret. Its twelve words are: each officer reads
+out the words of his own card, over a voice that the other knows, and the other types them.
+
 Examples:
   redphone card show
   redphone card export --out nord.card

@@ -8,16 +8,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use redphone_api::{Refusal, RefusalKind, Request, Response};
+use redphone_stationd::{Config, Unlock};
 use redphone_wire::PartyName;
 use serde::Serialize;
 
 use crate::client::Client;
 use crate::print::{Paper, Style, Zone};
+use crate::secrets;
 
 /// How a home is opened where no station runs.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct KeyArgs {
-    /// Read the station's key from this file; without it the passphrase is asked for
+    /// The key of the station; without it the passphrase is asked for
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
 }
@@ -58,7 +60,11 @@ impl Context {
     /// The way to the station of this home. A configuration that cannot be read is not the
     /// client's to refuse: the usual socket is tried.
     pub(crate) fn client(&self) -> Client {
-        Client::new(self.home.join("api.sock"))
+        let socket = Config::load(&self.home.join("config.toml")).map_or_else(
+            |_| self.home.join("api.sock"),
+            |config| config.socket_in(&self.home),
+        );
+        Client::new(socket)
     }
 
     /// Asks the running station.
@@ -70,13 +76,48 @@ impl Context {
         self.client().ask(request)
     }
 
-    /// Asks the running station.
+    /// Asks the running station; where none runs, opens the home for this one request.
     ///
     /// # Errors
     ///
-    /// As [`Self::ask`].
-    pub(crate) fn ask_or_open(&self, _: &KeyArgs, request: Request) -> Result<Response, Refusal> {
-        self.ask(&request)
+    /// The refusal of the station or of the home.
+    pub(crate) fn ask_or_open(&self, key: &KeyArgs, request: Request) -> Result<Response, Refusal> {
+        let client = self.client();
+        if client.is_answered() {
+            return client.ask(&request);
+        }
+        redphone_stationd::handle_offline(&self.home, &self.unlock(key)?, request)
+    }
+
+    /// How the home of a station is opened: with a key file, a credential of systemd, or a
+    /// passphrase that is typed.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be typed.
+    pub(crate) fn unlock(&self, key: &KeyArgs) -> Result<Unlock, Refusal> {
+        if let Some(file) = &key.key_file {
+            return Ok(Unlock::KeyFile(file.clone()));
+        }
+        let kept = redphone_stationd::key_path(&self.home).exists();
+        if kept || std::env::var_os("CREDENTIALS_DIRECTORY").is_some() {
+            return Ok(Unlock::Find);
+        }
+        let at = self.home.display().to_string();
+        secrets::passphrase(&at).map(Unlock::Passphrase)
+    }
+
+    /// How the home of a new station will be opened.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::unlock`]; a passphrase that is too short.
+    pub(crate) fn unlock_new(&self, key: &KeyArgs) -> Result<Unlock, Refusal> {
+        match &key.key_file {
+            Some(file) if file.exists() => Ok(Unlock::KeyFile(file.clone())),
+            Some(file) => Ok(Unlock::NewKeyFile(file.clone())),
+            None => secrets::new_passphrase().map(Unlock::Passphrase),
+        }
     }
 
     /// The page: style, zone and time of printing.

@@ -10,11 +10,11 @@ use super::{Context, usage};
 use crate::exit::Exit;
 
 /// Pack or unpack a courier's bag.
-///
-/// A bag holds sealed frames only. It may be unpacked in any order, twice, months late: nothing is
-/// doubled.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+A bag holds sealed frames only. It may be unpacked in any order, twice, months late: nothing is
+doubled.
+
 Examples:
   NORD$ redphone courier export /media/stick     # all that is not receipted
   SUD$  redphone courier import /media/stick

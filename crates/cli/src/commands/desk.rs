@@ -1,7 +1,6 @@
 //! `desk` and `events`: what happens, as it happens.
 //!
-//! The desk is the attached client that makes ON DESK true: it shows a message on a terminal and
-//! only then tells the station so. It never acknowledges: that is a person's, by name.
+//! The desk never acknowledges: that is a person's, by name.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
@@ -11,13 +10,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use redphone_api::{
-    Event, EventKind, MessageRef, MessageSummary, Refusal, Request, Response, Tray,
-};
-use serde_json::{Value, json};
+use redphone_api::{Event, EventKind, Message, Refusal, Request, Response};
+use serde_json::Value;
 
-use super::{Context, now, usage};
-use crate::client::{Next, unexpected};
+use super::{Context, failed, now, usage};
+use crate::attend::{Attendant, Left, Screen};
+use crate::client::Next;
 use crate::exit::Exit;
 use crate::print::{self, Ink, Paper, columns, safe, wrap};
 
@@ -27,15 +25,13 @@ const RING_EVERY: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(30);
 /// From one try to reach a lost station to the next.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
-/// Messages looked through for those that nobody has been shown.
-const UNSHOWN_LOOK: u32 = 200;
 
 /// Sit at the desk: show messages as they arrive, ring, confirm ON DESK.
-///
-/// Enter silences the bell for 30 s, here only; the other side is not told. To acknowledge, use
-/// redphone acknowledge. Leave with Ctrl-C: the other side then sees DESK SILENT.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Enter silences the bell for 30 s, here only; the other side is not told. To acknowledge, use
+redphone acknowledge. Leave with Ctrl-C: the other side then sees DESK SILENT.
+
 Example:
   redphone desk")]
 pub(crate) struct DeskArgs {}
@@ -61,12 +57,11 @@ pub(crate) fn events(context: &Context, args: &EventsArgs) -> Result<Exit, Refus
     let mut events = context.client().follow(args.after)?;
     loop {
         match events.wait() {
-            Next::Event(event) => {
-                context.answer(&event, |paper| event_line(paper, &event))?;
-            }
+            Next::Event(event) => context.answer(&event, |paper| event_line(paper, &event))?,
             Next::Heartbeat => {}
+            Next::Missed => eprintln!("redphone: Older events are no longer kept; these follow."),
             Next::Lost => {
-                return Err(super::failed(
+                return Err(failed(
                     "The station is gone, or has been silent for 15 s.",
                     "Look at it with: redphone doctor.",
                 ));
@@ -88,35 +83,33 @@ pub(crate) fn run(context: &Context, _: &DeskArgs) -> Result<Exit, Refusal> {
         ));
     }
     let status = context.client().status()?;
-    let mut desk = Desk {
+    let mut screen = Terminal {
         context,
         station: status.station.clone(),
         environment: status.environment.clone(),
         silent_until: silencer(),
         ringing: BTreeSet::new(),
-        shown: BTreeSet::new(),
-        last_ring: None,
-        last_event: None,
+        last_ring: Instant::now(),
     };
     context.say(&print::station(&context.paper(), &status))?;
     context.say("\nDesk open. Enter silences the bell for 30 s; Ctrl-C leaves.\n\n")?;
-    loop {
-        desk.sit()?;
-        let since = context.paper();
-        let lost = format!(
-            "{} since {}. What you see may be old. Trying again.\n",
-            since.style.paint(Ink::Red, "DESK HAS LOST ITS STATION"),
-            since.zone.moment(since.now),
-        );
-        context.say(&format!("\u{7}{lost}"))?;
+    let mut desk = Attendant::new(context.client(), format!("terminal {}", std::process::id()));
+    while desk.sit(&mut screen)? == Left::Lost {
+        let paper = context.paper();
+        let lost = paper.style.paint(Ink::Red, "DESK HAS LOST ITS STATION");
+        let since = paper.zone.moment(paper.now);
+        context.say(&format!(
+            "\u{7}{lost} since {since}. What you see may be old.\n"
+        ))?;
         while !context.client().is_answered() {
             thread::sleep(RETRY_EVERY);
         }
     }
+    Ok(Exit::Done)
 }
 
-/// A desk on a terminal.
-struct Desk<'a> {
+/// The screen of a desk: this terminal.
+struct Terminal<'a> {
     context: &'a Context,
     station: String,
     environment: String,
@@ -124,123 +117,42 @@ struct Desk<'a> {
     silent_until: Arc<AtomicU64>,
     /// Names of messages that ring until acknowledged.
     ringing: BTreeSet<String>,
-    /// Names of messages already on this screen.
-    shown: BTreeSet<String>,
-    last_ring: Option<Instant>,
-    last_event: Option<u64>,
+    last_ring: Instant,
 }
 
-impl Desk<'_> {
-    /// Shows what arrives until the station is lost.
-    fn sit(&mut self) -> Result<(), Refusal> {
-        let Ok(mut events) = self.context.client().follow(self.last_event) else {
-            return Ok(());
-        };
-        if self.attach().is_err() || self.show_unshown().is_err() {
-            return Ok(());
+impl Screen for Terminal<'_> {
+    fn show(&mut self, message: &Message) -> Result<(), Refusal> {
+        let paper = self.context.paper();
+        let sheet = print::whole(&paper, &self.station, &self.environment, message);
+        self.context.say(&format!("\u{7}\n{sheet}\n"))?;
+        let urgent = matches!(message.summary.precedence.as_str(), "FLASH" | "IMMEDIATE");
+        if urgent && message.summary.acknowledged_by.is_empty() {
+            self.ringing.insert(message.summary.name.clone());
+            self.last_ring = Instant::now();
         }
-        loop {
-            match events.wait() {
-                Next::Lost => return Ok(()),
-                Next::Heartbeat => {
-                    if self.attach().is_err() {
-                        return Ok(());
-                    }
-                }
-                Next::Event(event) => {
-                    self.last_event = Some(event.id);
-                    self.handle(&event)?;
-                }
-            }
-            self.ring()?;
-        }
-    }
-
-    /// Tells the station that this desk displays.
-    fn attach(&self) -> Result<(), Refusal> {
-        let _: Value = self
-            .context
-            .client()
-            .shaped("POST", "/v1/desk", Some(&json!({})))?;
         Ok(())
     }
 
-    fn handle(&mut self, event: &Event) -> Result<(), Refusal> {
-        if event.kind == EventKind::Message
-            && let Ok(message) = event.message.parse()
-        {
-            return self.show(&message);
-        }
+    fn happened(&mut self, event: &Event) -> Result<(), Refusal> {
         self.context.say(&event_line(&self.context.paper(), event))
     }
 
-    /// Shows what came while no desk was there.
-    fn show_unshown(&mut self) -> Result<(), Refusal> {
-        let request = Request::List {
-            tray: Tray::In,
-            peer: None,
-            limit: UNSHOWN_LOOK,
-        };
-        let Response::Messages { messages } = self.context.ask(&request)? else {
-            return Ok(());
-        };
-        for summary in messages
-            .iter()
-            .rev()
-            .filter(|summary| !has_been_shown(summary))
-        {
-            if let Ok(message) = summary.name.parse() {
-                self.show(&message)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Shows a message, then tells the station that it is shown.
-    fn show(&mut self, reference: &MessageRef) -> Result<(), Refusal> {
-        let Response::Message(message) = self.context.ask(&Request::Read {
-            message: reference.clone(),
-        })?
-        else {
-            return Err(unexpected());
-        };
-        if message.summary.tray != Tray::In || !self.shown.insert(message.summary.name.clone()) {
-            return Ok(());
-        }
-        let paper = self.context.paper();
-        let sheet = print::whole(&paper, &self.station, &self.environment, &message);
-        self.context.say(&format!("\u{7}{sheet}\n"))?;
-        if matches!(message.summary.precedence.as_str(), "FLASH" | "IMMEDIATE")
-            && message.summary.acknowledged_by.is_empty()
-        {
-            self.ringing.insert(message.summary.name.clone());
-            self.last_ring = Some(Instant::now());
-        }
-        self.context.ask(&Request::Shown {
-            message: reference.clone(),
-        })?;
-        Ok(())
-    }
-
     /// Rings for what is not acknowledged.
-    fn ring(&mut self) -> Result<(), Refusal> {
-        let due = self
-            .last_ring
-            .is_none_or(|last| last.elapsed() >= RING_EVERY);
-        if self.ringing.is_empty() || !due || now() < self.silent_until.load(Ordering::Relaxed) {
-            return Ok(());
+    fn beat(&mut self) -> Result<bool, Refusal> {
+        let silent = now() < self.silent_until.load(Ordering::Relaxed);
+        if self.ringing.is_empty() || self.last_ring.elapsed() < RING_EVERY || silent {
+            return Ok(true);
         }
         let context = self.context;
         self.ringing.retain(|name| !is_acknowledged(context, name));
-        self.last_ring = Some(Instant::now());
-        if self.ringing.is_empty() {
-            return Ok(());
+        self.last_ring = Instant::now();
+        if !self.ringing.is_empty() {
+            let names: Vec<&str> = self.ringing.iter().map(String::as_str).collect();
+            let said = format!("NOT ACKNOWLEDGED: {}", safe(&names.join(", ")));
+            let said = context.paper().style.paint(Ink::Red, &said);
+            context.say(&format!("\u{7}{said}\n"))?;
         }
-        let names: Vec<&str> = self.ringing.iter().map(String::as_str).collect();
-        let paper = self.context.paper();
-        let said = format!("NOT ACKNOWLEDGED: {}", safe(&names.join(", ")));
-        self.context
-            .say(&format!("\u{7}{}\n", paper.style.paint(Ink::Red, &said)))
+        Ok(true)
     }
 }
 
@@ -251,14 +163,6 @@ fn is_acknowledged(context: &Context, name: &str) -> bool {
     };
     let answer = context.ask(&Request::Read { message });
     matches!(answer, Ok(Response::Message(message)) if !message.summary.acknowledged_by.is_empty())
-}
-
-/// True when some desk here has shown the message.
-fn has_been_shown(message: &MessageSummary) -> bool {
-    message
-        .ladder
-        .iter()
-        .any(|rung| rung.rung == redphone_api::RungName::OnDesk && rung.at.is_some())
 }
 
 /// Enter silences the bell; the thread lives as long as the desk.

@@ -20,10 +20,10 @@ const PAGE_LINES: u32 = 1_000;
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
 
 /// Show, verify or export the journal.
-///
-/// Its lines say what happened, never what a message says.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Its lines say what happened, never what a message says.
+
 Examples:
   redphone journal tail
   redphone journal tail --follow
@@ -104,12 +104,8 @@ fn verify(context: &Context, key: &KeyArgs) -> Result<Exit, Refusal> {
         };
         let word = paper.style.paint(ink, &word);
         let said = format!("{word}  {}", safe(&verdict.said));
-        format!(
-            "{}  {} records, head {}\n",
-            wrap(&said, 0, 2),
-            verdict.records,
-            verdict.head
-        )
+        let head = format!("{} records, head {}", verdict.records, verdict.head);
+        format!("{}{}", wrap(&said, 0, 10), wrap(&head, 10, 10))
     })?;
     Ok(if verdict.first_bad.is_none() {
         Exit::Done

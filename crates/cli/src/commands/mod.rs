@@ -7,12 +7,15 @@ pub(crate) mod card;
 mod context;
 pub(crate) mod courier;
 pub(crate) mod desk;
+pub(crate) mod doctor;
 pub(crate) mod journal;
 pub(crate) mod line;
 pub(crate) mod order_wire;
 pub(crate) mod pair;
+pub(crate) mod release;
 pub(crate) mod send;
 pub(crate) mod shell;
+pub(crate) mod station;
 pub(crate) mod tape;
 pub(crate) mod tray;
 pub(crate) mod wait;
@@ -34,10 +37,15 @@ use crate::exit::Exit;
 pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
     let context = Context::new(cli.home, cli.json)?;
     match cli.command {
+        Command::Demo(args) => crate::demo::run(&context, &args),
+        Command::Init(args) => station::init(&context, &args),
+        Command::Station(args) => station::run(&context, &args),
+        Command::Doctor(args) => doctor::run(&context, &args),
         Command::Card(args) => card::run(&context, &args),
         Command::Tape(args) => tape::run(&context, &args),
         Command::Pair(args) => pair::run(&context, &args),
         Command::Send(args) => send::send(&context, &args),
+        Command::Release(args) => release::run(&context, &args),
         Command::Wait(args) => wait::run(&context, &args),
         Command::Inbox(args) => tray::inbox(&context, &args),
         Command::Outbox(args) => tray::outbox(&context, &args),

@@ -9,10 +9,10 @@ use crate::exit::Exit;
 use crate::print;
 
 /// Talk on the order wire, or list it.
-///
-/// The order wire is for operators, about the line. It goes on while a subject is suspended.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+The order wire is for operators, about the line. It goes on while a subject is suspended.
+
 Examples:
   redphone wire 'Your last test came 31 s late by hf. Is your ip down?' --as '2nd watch'
   redphone wire")]

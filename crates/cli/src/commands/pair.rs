@@ -16,12 +16,12 @@ use crate::qr;
 const LETTER_BYTES_MAX: usize = 65_536;
 
 /// Pair with a peer, one letter at a time.
-///
-/// Both sides import each other's card and, for a pairing with tapes, install both tapes. The side
-/// with the lower fingerprint begins; the command says which. Each call writes the next letter;
-/// carry it to the other side by any way, and give it to the same command there.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Both sides import each other's card and, for a pairing with tapes, install both tapes. The side
+with the lower fingerprint begins; the command says which. Each call writes the next letter;
+carry it to the other side by any way, and give it to the same command there.
+
 Examples:
   NORD$ redphone pair SUD --with both --out letter-1        # begins
   SUD$  redphone pair NORD --letter letter-1 --out letter-2
@@ -34,13 +34,19 @@ pub(crate) struct PairArgs {
     /// With whom
     #[arg(value_name = "PEER", value_parser = party)]
     peer: String,
-    /// What is mixed into the first keys; the first step only
-    #[arg(long, value_enum, default_value = "both", value_name = "WHAT")]
+    /// What is mixed into the first keys: tapes, cards or both
+    #[arg(
+        long,
+        value_enum,
+        default_value = "both",
+        value_name = "WHAT",
+        hide_possible_values = true
+    )]
     with: With,
-    /// Suites of our direction and of theirs, as agreed by treaty; the first step only
+    /// Ciphers of our direction and of theirs, by treaty
     #[arg(long, num_args = 2, value_names = ["OURS", "THEIRS"])]
     suites: Option<Vec<String>>,
-    /// The letter that came; give it once for each code when it was scanned
+    /// The letter that came; once for each code if scanned
     #[arg(long, value_name = "FILE")]
     letter: Vec<PathBuf>,
     /// Where to write the next letter; never over a file that is there

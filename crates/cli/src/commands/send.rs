@@ -14,11 +14,11 @@ use crate::exit::Exit;
 use crate::print::{self, Ink, Paper, safe, wrap};
 
 /// Send a message to the other side.
-///
-/// It is released at once: release by two persons does not exist yet, and the officer's name is a
-/// claim that nobody has checked.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+It is released at once: release by two persons does not exist yet, and the officer's name is a
+claim that nobody has checked.
+
 Examples:
   redphone send --to SUD --precedence flash --as '1st watch' 'Two aircraft left our control.'
   redphone send --to SUD --attach chart.pdf - < text.txt

@@ -15,11 +15,11 @@ use crate::exit::Exit;
 const REEL_BYTES_MAX: usize = 65_536;
 
 /// Make or install key tape.
-///
-/// Each side makes the tape of its own sending direction, installs it, and sends a copy by
-/// courier; the other side installs the copy. A tape is secret: whoever copies it can read.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Each side makes the tape of its own sending direction, installs it, and sends a copy by
+courier; the other side installs the copy. A tape is secret: whoever copies it can read.
+
 Examples:
   redphone tape make --peer SUD --out nord-to-sud.tape
   redphone tape install nord-to-sud.tape

@@ -48,10 +48,10 @@ pub(crate) struct ReadArgs {
 }
 
 /// Acknowledge a message: a named person has it. This goes to the other side.
-///
-/// It commits to nothing but receipt. The name is a claim that nobody has checked.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+It commits to nothing but receipt. The name is a claim that nobody has checked.
+
 Example:
   redphone acknowledge NORD-0412 --as '1st watch'")]
 pub(crate) struct AcknowledgeArgs {

@@ -15,11 +15,11 @@ use crate::print;
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Wait until a message of ours has reached a rung of its ladder.
-///
-/// Ends with 0 when it is reached; with 6 when the time is up and it is not yet reached; with 7
-/// when the time is up and nobody can say.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Ends with 0 when it is reached; with 6 when the time is up and it is not yet reached; with 7
+when the time is up and nobody can say.
+
 Examples:
   redphone wait 0007 --until receipt --timeout 30s
   redphone wait 0007 --until acknowledged --timeout 10m && echo 'a named person has it'")]
@@ -27,8 +27,14 @@ pub(crate) struct WaitArgs {
     /// Which message: 0007, or NORD-0007>SUD where several peers have one with that number
     #[arg(value_name = "SERIAL")]
     message: MessageRef,
-    /// The rung to wait for
-    #[arg(long, value_enum, default_value = "receipt", value_name = "RUNG")]
+    /// The rung to wait for: receipt, on-desk or acknowledged
+    #[arg(
+        long,
+        value_enum,
+        default_value = "receipt",
+        value_name = "RUNG",
+        hide_possible_values = true
+    )]
     until: Until,
     /// How long at most: 30s, 10m, 2h
     #[arg(long, default_value = "10m", value_parser = duration, value_name = "TIME")]

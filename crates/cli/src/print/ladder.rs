@@ -45,6 +45,10 @@ fn title(rung: RungName) -> &'static str {
 
 fn rung_line(paper: &Paper, released: u64, rung: &Rung) -> String {
     let since = lasting(paper.now.saturating_sub(released));
+    let not_yet = match paper.now.saturating_sub(released) {
+        0..1_000 => "not yet".to_owned(),
+        _ => format!("not yet ({since})"),
+    };
     let (word, ink, proof) = match (rung.at, rung.unknown) {
         (Some(at), _) => (seconds_of(at, paper.now), Ink::Good, safe(&rung.proof)),
         (None, true) if rung.proof.is_empty() => (
@@ -57,7 +61,7 @@ fn rung_line(paper: &Paper, released: u64, rung: &Rung) -> String {
             Ink::Amber,
             format!("{} ({since})", rung.proof),
         ),
-        (None, false) => (format!("not yet ({since})"), Ink::Quiet, safe(&rung.proof)),
+        (None, false) => (not_yet, Ink::Quiet, safe(&rung.proof)),
     };
     let name = format!("  {:<13} ", title(rung.rung));
     let painted = paper.style.paint(ink, &word);

@@ -11,10 +11,7 @@ pub(crate) fn tray(paper: &Paper, status: &Status, which: Tray, list: &[MessageS
         Tray::In => "INBOX",
         Tray::Out => "OUTBOX",
     };
-    page.push_str(&format!(
-        "{title}  {} shown, newest first\n",
-        counted(list.len())
-    ));
+    page.push_str(&format!("{title}  {}\n", counted(list.len())));
     for message in list {
         page.push_str(&entry(paper, message));
     }
@@ -229,8 +226,8 @@ fn order_wire_line(paper: &Paper, station: &str, line: &OrderWireLine) -> String
 
 fn counted(messages: usize) -> String {
     match messages {
-        0 => "no message".to_owned(),
+        0 => "empty".to_owned(),
         1 => "1 message".to_owned(),
-        _ => format!("{messages} messages"),
+        _ => format!("{messages} messages, newest first"),
     }
 }

@@ -70,7 +70,10 @@ pub(crate) fn bytes(count: u64) -> String {
     match count {
         0..10_000 => format!("{count} bytes"),
         10_000..1_000_000 => format!("{} kB", count.div_ceil(1_000)),
-        _ => format!("{}.{} MB", count / 1_000_000, count % 1_000_000 / 100_000),
+        1_000_000..10_000_000_000 => {
+            format!("{}.{} MB", count / 1_000_000, count % 1_000_000 / 100_000)
+        }
+        _ => format!("{} GB", count / 1_000_000_000),
     }
 }
 
