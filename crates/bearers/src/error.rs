@@ -69,6 +69,8 @@ pub enum Trouble {
     PortGone(io::ErrorKind),
     /// The port is there and cannot be used as a serial port.
     PortUnusable(io::ErrorKind),
+    /// The system gave up our socket. It is opened again.
+    SocketLost,
 }
 
 impl fmt::Display for Trouble {
@@ -92,6 +94,7 @@ impl fmt::Display for Trouble {
             Self::PeerMisbehaved(what) => write!(f, "the peer breaks RFC 9000: {what}"),
             Self::PortGone(kind) => write!(f, "the port is gone: {kind}"),
             Self::PortUnusable(kind) => write!(f, "the port cannot be used: {kind}"),
+            Self::SocketLost => f.write_str("the system gave up the socket"),
         }
     }
 }

@@ -12,10 +12,12 @@
 //!
 //! QUIC needs paths of 1,200 bytes and about 5 kB for a handshake: narrower links want `udp`.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use quinn::Endpoint;
 use quinn_proto::HashedConnectionIdGenerator;
 use redphone_line::{BearerId, BearerSpec, Carries};
 use tokio::sync::{Notify, mpsc, watch};
@@ -23,11 +25,11 @@ use tokio::sync::{Notify, mpsc, watch};
 pub use crate::quic_tls::QuicKeys;
 
 use crate::pace::Pace;
-use crate::pipe::Outlet;
+use crate::pipe::{Inlet, Outlet};
 use crate::quic_congestion::FixedWindow;
 use crate::quic_keeper::{Keeper, Link};
 use crate::quic_tls::{ResetKey, Tls};
-use crate::{BearerEvent, Pipe, StartError, pipe, socket};
+use crate::{BearerEvent, Pipe, StartError, Trouble, pipe, socket};
 
 /// The longest frame in bytes that every path which carries QUIC carries.
 pub const MTU: usize = 1_162;
@@ -82,54 +84,92 @@ pub fn start(
             "a quic bearer carries both ways; use udp for one",
         ));
     }
-    let machine = |source| StartError::Machine {
+    let mut path = Path::new(spec, &config)?;
+    let endpoint = path.open()?;
+    let ours = endpoint.local_addr().map_err(machine)?;
+    path.bind = ours;
+    let pace = Pace::new(spec);
+    let pipe = pipe::start(id, spec, config.peer, events, move |outlet, inlet| {
+        run(path, endpoint, pace, outlet, inlet)
+    });
+    Ok((pipe, ours))
+}
+
+/// Carries until the pipe is dropped; opens the socket again when the system gives it up.
+async fn run(path: Path, mut endpoint: Endpoint, mut pace: Pace, mut outlet: Outlet, inlet: Inlet) {
+    loop {
+        let (chosen, in_use) = watch::channel(None);
+        let wake = Arc::new(Notify::new());
+        let peer = outlet.peer_watch();
+        let keeper = Keeper::new(endpoint, &path, peer, inlet.clone(), chosen);
+        tokio::select! {
+            () = send(&mut outlet, in_use, &mut pace, &wake) => return,
+            () = keeper.run(&wake) => inlet.disconnected(Trouble::SocketLost).await,
+        }
+        endpoint = loop {
+            tokio::time::sleep(REOPEN_INTERVAL).await;
+            match path.open() {
+                Ok(endpoint) => break endpoint,
+                Err(error) => tracing::debug!(%error, "the socket cannot be opened yet"),
+            }
+        };
+    }
+}
+
+/// What is needed to open the bearer's socket, and to dial.
+pub(crate) struct Path {
+    bind: SocketAddr,
+    pub(crate) dial_at_once: bool,
+    pub(crate) dial_interval: Duration,
+    pub(crate) client: quinn::ClientConfig,
+    server: quinn::ServerConfig,
+    endpoint: quinn::EndpointConfig,
+}
+
+impl Path {
+    fn new(spec: &BearerSpec, config: &QuicConfig) -> Result<Self, StartError> {
+        let tls = Tls::new(&config.keys)?;
+        let transport = Arc::new(transport(spec));
+        let mut server = quinn::ServerConfig::with_crypto(tls.server);
+        server
+            .transport_config(Arc::clone(&transport))
+            .max_incoming(INCOMING_MAX)
+            .validation_token_config(no_tokens());
+        let mut client = quinn::ClientConfig::new(tls.client);
+        client.transport_config(transport);
+        Ok(Self {
+            bind: config.bind,
+            dial_at_once: config.dial,
+            dial_interval: DIAL_INTERVAL.max(spec.air_time(DIAL_BYTES)),
+            client,
+            server,
+            endpoint: endpoint_config(&config.keys, spec),
+        })
+    }
+
+    fn open(&self) -> Result<Endpoint, StartError> {
+        Endpoint::new(
+            self.endpoint.clone(),
+            Some(self.server.clone()),
+            socket::bind(self.bind)?,
+            Arc::new(quinn::TokioRuntime),
+        )
+        .map_err(machine)
+    }
+}
+
+fn machine(source: io::Error) -> StartError {
+    StartError::Machine {
         doing: "use the socket of the bearer",
         source,
-    };
-    let tls = Tls::new(&config.keys)?;
-    let transport = Arc::new(transport(spec));
-    let mut server = quinn::ServerConfig::with_crypto(tls.server);
-    server
-        .transport_config(Arc::clone(&transport))
-        .max_incoming(INCOMING_MAX)
-        .validation_token_config(no_tokens());
-    let mut client = quinn::ClientConfig::new(tls.client);
-    client.transport_config(transport);
-
-    let socket = socket::bind(config.bind)?;
-    let endpoint = quinn::Endpoint::new(
-        endpoint_config(&config.keys, spec),
-        Some(server),
-        socket,
-        Arc::new(quinn::TokioRuntime),
-    )
-    .map_err(machine)?;
-    let ours = endpoint.local_addr().map_err(machine)?;
-    let pace = Pace::new(spec);
-    let dial = config.dial;
-    let pipe = pipe::start(
-        id,
-        spec,
-        config.peer,
-        events,
-        move |outlet, inlet| async move {
-            let (chosen, in_use) = watch::channel(None);
-            let wake = Arc::new(Notify::new());
-            let keeper = Keeper::new(endpoint, client, dial, outlet.peer_watch(), inlet, chosen);
-            tokio::select! {
-                () = send(outlet, in_use, pace, &wake) => (),
-                () = keeper.run(&wake) => (),
-            }
-        },
-    );
-    Ok((pipe, ours))
+    }
 }
 
 /// Carries frames over the link in use until the pipe is dropped.
 async fn send(
-    mut outlet: Outlet,
+    outlet: &mut Outlet,
     mut in_use: watch::Receiver<Option<Link>>,
-    mut pace: Pace,
+    pace: &mut Pace,
     wake: &Notify,
 ) {
     while let Some(frame) = outlet.next().await {
@@ -234,3 +274,12 @@ const INCOMING_MAX: usize = 64;
 
 /// Taken for the round trip until it is measured: the first packets are repeated after three.
 const INITIAL_ROUND_TRIP: Duration = Duration::from_millis(200);
+
+/// How far apart dials begin, on a bearer that is fast enough for them.
+const DIAL_INTERVAL: Duration = Duration::from_millis(300);
+
+/// Bytes of the first flight of a handshake.
+const DIAL_BYTES: usize = 2 * QUIC_BYTES_MIN;
+
+/// How often a socket that the system gave up is opened again.
+const REOPEN_INTERVAL: Duration = Duration::from_millis(250);

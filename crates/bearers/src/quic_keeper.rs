@@ -6,7 +6,7 @@
 //! - A new link is used at once. It replaces an older one that we dialled.
 //! - A link that does not answer what was sent is in doubt. We dial beside it; what comes first,
 //!   an answer or a new link, is used. After `SILENCE_MAX` it is closed.
-//! - While there is no link, or the one in use is in doubt, dials begin at most `DIAL_INTERVAL`
+//! - While there is no link, or the one in use is in doubt, dials begin at most the dial interval
 //!   apart and run beside each other; the first to succeed wins.
 //! - Whoever does not hold the keys of the line never gets a link, and costs a bounded share.
 
@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::pipe::Inlet;
+use crate::quic::Path;
 use crate::{Trouble, socket};
 
 /// A connection whose handshake is done.
@@ -94,6 +95,7 @@ pub(crate) struct Keeper {
     endpoint: Endpoint,
     client: ClientConfig,
     dial_at_once: bool,
+    dial_interval: Duration,
     peer: watch::Receiver<Option<SocketAddr>>,
     /// Where the peer was last, when we were told no address.
     learned: Option<SocketAddr>,
@@ -113,8 +115,7 @@ pub(crate) struct Keeper {
 impl Keeper {
     pub(crate) fn new(
         endpoint: Endpoint,
-        client: ClientConfig,
-        dial_at_once: bool,
+        path: &Path,
         peer: watch::Receiver<Option<SocketAddr>>,
         inlet: Inlet,
         in_use: watch::Sender<Option<Link>>,
@@ -122,8 +123,9 @@ impl Keeper {
         let now = Instant::now();
         Self {
             endpoint,
-            client,
-            dial_at_once,
+            client: path.client.clone(),
+            dial_at_once: path.dial_at_once,
+            dial_interval: path.dial_interval,
             peer,
             learned: None,
             inlet,
@@ -132,7 +134,11 @@ impl Keeper {
             readers: JoinSet::new(),
             dials: JoinSet::new(),
             handshakes: JoinSet::new(),
-            next_dial: if dial_at_once { now } else { now + PATIENCE },
+            next_dial: if path.dial_at_once {
+                now
+            } else {
+                now + PATIENCE
+            },
             next_complaint: now,
             refused: false,
         }
@@ -190,7 +196,7 @@ impl Keeper {
         let now = Instant::now();
         if now >= self.next_dial && self.dials.len() < DIALS_MAX {
             self.dial(peer);
-            self.next_dial = now + DIAL_INTERVAL;
+            self.next_dial = now + self.dial_interval;
         }
         Some(
             self.next_dial
@@ -288,7 +294,7 @@ impl Keeper {
         }
         if self.links.is_empty() {
             let patience = match (self.refused, self.dial_at_once) {
-                (true, _) => DIAL_INTERVAL,
+                (true, _) => self.dial_interval,
                 (false, true) => Duration::ZERO,
                 (false, false) => PATIENCE,
             };
@@ -397,9 +403,6 @@ fn tls_trouble(code: u64, address: SocketAddr, what: &str) -> Trouble {
 
 /// TLS wants a name. It is never sent and means nothing.
 const SERVER_NAME: &str = "redphone";
-
-/// How far apart dials begin.
-const DIAL_INTERVAL: Duration = Duration::from_millis(300);
 
 /// How long the side that is not told to dial waits for the other.
 const PATIENCE: Duration = Duration::from_secs(1);

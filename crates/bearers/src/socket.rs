@@ -4,7 +4,8 @@
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
-use rustix::net::{AddressFamily, SocketFlags, SocketType, sockopt};
+use rustix::net::sockopt::{self, Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery};
+use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
 use crate::StartError;
 
@@ -38,6 +39,15 @@ pub(crate) fn bind(address: SocketAddr) -> Result<UdpSocket, StartError> {
         let _bounded = sockopt::set_socket_send_buffer_size(&socket, BUFFER_BYTES);
     }
     Ok(UdpSocket::from(socket))
+}
+
+/// Lets routers cut datagrams that are too long for a path, instead of dropping them unheard of.
+pub(crate) fn let_routers_fragment(socket: &UdpSocket) {
+    let four = sockopt::set_ip_mtu_discover(socket, Ipv4PathMtuDiscovery::DONT);
+    let six = sockopt::set_ipv6_mtu_discover(socket, Ipv6PathMtuDiscovery::DONT);
+    if four.is_err() && six.is_err() {
+        tracing::debug!("long datagrams are not cut on their way");
+    }
 }
 
 /// The peer's address in the family of our socket.

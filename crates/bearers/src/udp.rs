@@ -10,6 +10,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use redphone_line::{BearerId, BearerSpec, Carries};
 use redphone_wire::limits::FRAME_BYTES_MAX;
@@ -57,7 +58,9 @@ pub fn start(
         doing: "use the socket of the bearer",
         source,
     };
-    let socket = UdpSocket::from_std(socket::bind(config.bind)?).map_err(machine)?;
+    let socket = socket::bind(config.bind)?;
+    socket::let_routers_fragment(&socket);
+    let socket = UdpSocket::from_std(socket).map_err(machine)?;
     let ours = socket.local_addr().map_err(machine)?;
     let socket = Arc::new(socket);
     let pace = Pace::new(spec);
@@ -128,6 +131,9 @@ async fn receive(socket: &UdpSocket, inlet: &Inlet) {
 /// An error that comes again at once must not take the processor.
 async fn pause_after(error: &io::Error) {
     if error.kind() != io::ErrorKind::ConnectionRefused {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(ERROR_PAUSE).await;
     }
 }
+
+/// How long the way in rests after an error of the socket.
+const ERROR_PAUSE: Duration = Duration::from_millis(10);

@@ -191,6 +191,7 @@ async fn outage(time: Duration, frames: usize) {
     while began.elapsed() < time {
         for _ in 0..frames {
             let _full = nord.pipe.try_send(vec![1; 300]);
+            while nord.hears.try_recv().is_ok() {}
             tokio::task::yield_now().await;
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
@@ -208,10 +209,6 @@ async fn outage(time: Duration, frames: usize) {
         within(began, 600);
     }
     within(began, 500);
-    eprintln!(
-        "outage of {time:?}: a frame came after {:?}",
-        began.elapsed()
-    );
 
     // The way back works as well.
     let began = Instant::now();

@@ -186,6 +186,21 @@ async fn daemon_that_does_not_listen_loses_frames_and_memory_is_bounded() {
 }
 
 #[tokio::test]
+async fn flood_on_one_bearer_takes_no_room_from_another() {
+    let (tell, mut hears) = events(2);
+    let at_any = config(loopback(), None);
+    let (flooded, flooded_at) = udp::start(BearerId(1), &fast(), at_any, tell.clone()).unwrap();
+    let (_quiet, quiet_at) = udp::start(BearerId(2), &fast(), at_any, tell).unwrap();
+    let flood = tokio::net::UdpSocket::bind(loopback()).await.unwrap();
+    while flooded.counts().dropped_in == 0 {
+        flood.send_to(&[7; 100], flooded_at).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    flood.send_to(&[8], quiet_at).await.unwrap();
+    while frame(&mut hears).await != [8] {}
+}
+
+#[tokio::test]
 async fn dropped_pipe_frees_the_address() {
     let (nord, _hears, nord_at) = start(&fast(), None);
     let second = udp::start(BearerId(2), &fast(), config(nord_at, None), events(1).0);
