@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use crate::step::{Steps, run, run_with};
-use crate::{House, documented, task_names, tidy, tools};
+use crate::{House, documented, formal, task_names, tidy, tools};
 
 const CARGO_DENY_MISSING: &str =
     "cargo-deny is not installed; install it with cargo install cargo-deny";
@@ -33,6 +33,12 @@ pub(crate) fn all(house: &House) -> Result<(), String> {
         steps.run("demo", || {
             run_line(root, "cargo run --release --locked -- demo --script")
         });
+    }
+    if tree.has("formal/twin/check_vectors.py") {
+        steps.run("twin", || formal::twin(root));
+    }
+    if tree.has("formal/check_models.py") {
+        steps.run("formal", || formal::models(root));
     }
     if tools::is_installed("cargo-deny") {
         steps.run("deny", || deny(root));

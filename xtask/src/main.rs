@@ -8,6 +8,7 @@
 mod checks;
 mod dist;
 mod documented;
+mod formal;
 mod rust_text;
 mod step;
 mod tidy;
@@ -37,7 +38,7 @@ struct House {
     tree: Tree,
 }
 
-const TASKS: [Task; 5] = [
+const TASKS: [Task; 8] = [
     Task {
         name: "test",
         about: "install what the tests need, then run every check that decides on a change",
@@ -49,6 +50,24 @@ const TASKS: [Task; 5] = [
         about: "check the house rules that no linter knows",
         is_there: |_| true,
         run: |house, _| tidy::run(&house.root, &task_names(&house.tree)),
+    },
+    Task {
+        name: "formal",
+        about: "search the symbolic models of pairing and refresh for attacks",
+        is_there: |tree| tree.has("formal/check_models.py"),
+        run: |house, _| formal::models(&house.root),
+    },
+    Task {
+        name: "twin",
+        about: "have the second implementation, in Python, recompute every vector",
+        is_there: |tree| tree.has("formal/twin/check_vectors.py"),
+        run: |house, _| formal::twin(&house.root),
+    },
+    Task {
+        name: "vectors",
+        about: "write vectors/ anew, for a change of the protocol",
+        is_there: |tree| tree.has("crates/seal/examples/write_vectors.rs"),
+        run: |house, _| formal::vectors(&house.root),
     },
     Task {
         name: "docs",

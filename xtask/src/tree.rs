@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// Folders that hold what is built, fetched or raw bytes.
-const SKIPPED_FOLDERS: [&str; 5] = [".git", ".venv", "artifacts", "corpus", "target"];
+const SKIPPED_FOLDERS: [&str; 5] = [".git", "__pycache__", "artifacts", "corpus", "target"];
 
 /// Paths from the root, with `/` between folders, and the text of each file. A file that is not
 /// text is there with an empty one.
