@@ -207,3 +207,54 @@ fn narrower_bearer_added_later_carries_what_waits() {
     assert!(pair.run_until_receipted(secs(30)));
     assert!(pair.receipted(0, id).is_some());
 }
+
+#[test]
+fn restarts_of_either_end_lose_and_double_nothing() {
+    for seed in 200..230_u64 {
+        let mut pair = Pair::new(seed);
+        pair.link(spec(BearerKind::Udp, 300, 12_500, 28), ms(20), 0.2);
+        for life in 2..12 {
+            for side in 0..2 {
+                for _ in 0..3 {
+                    let bytes = 50 + pair.draw() as usize % 3_000;
+                    pair.submit(side, bytes, Precedence::Routine);
+                }
+            }
+            let pause = pair.draw() % 1_500;
+            pair.run(ms(pause));
+            let side = (pair.draw() % 2) as usize;
+            pair.restart(side, life);
+        }
+        assert!(pair.run_until_receipted(secs(600)), "seed {seed}");
+        for side in 0..2 {
+            assert_eq!(pair.sides[1 - side].opened.len(), 30, "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn restarted_sender_goes_on_where_it_was() {
+    let mut pair = Pair::warm(3, udp(9_600), ms(20), 0.0);
+    let id = pair.submit(0, 20_000, Precedence::Routine);
+    pair.run(secs(12));
+    assert_eq!(pair.at_peer(0, id), None);
+    pair.restart(0, 2);
+    let before = pair.links[0].bytes(0);
+    assert!(pair.run_until_receipted(secs(60)));
+    let after = pair.links[0].bytes(0) - before;
+    assert!(after < 12_000, "{after} of 20,000 bytes after the restart");
+}
+
+#[test]
+fn cold_line_delivers_at_once() {
+    for (bits, most) in [(2_400, 2.0), (300, 12.0)] {
+        let mut pair = Pair::new(1);
+        pair.link(udp(bits), ms(1), 0.0);
+        pair.links[0].set_bits(bits);
+        let id = pair.submit(0, 205, Precedence::Priority);
+        assert!(pair.run_until_receipted(secs(600)));
+        let at_peer = pair.at_peer(0, id).unwrap();
+        println!("cold line at {bits} bit/s: contact frame and message {at_peer:?}");
+        assert!(at_peer.as_secs_f64() <= most);
+    }
+}

@@ -70,6 +70,11 @@ pub(crate) struct Link {
 }
 
 impl Link {
+    /// The exact rate, where whole bytes a second are too coarse.
+    pub(crate) fn set_bits(&mut self, bits: u64) {
+        self.bytes_in_1_000_s = bits * 125;
+    }
+
     fn air_time(&self, bytes: usize) -> Duration {
         let bytes = (bytes + self.spec.overhead) as u64;
         Duration::from_nanos(bytes * 1_000_000_000_000 / self.bytes_in_1_000_s)
@@ -238,15 +243,22 @@ impl Pair {
     /// Does what is due now and moves on to the next instant; false at the end.
     fn step(&mut self, end: Duration) -> bool {
         self.pump();
-        let timeouts = self
+        let now = self.now();
+        let timeouts: Vec<_> = self
             .sides
             .iter()
-            .filter_map(|side| side.line.poll_timeout(self.now()));
+            .filter_map(|side| side.line.poll_timeout(now))
+            .collect();
+        // One that is due, yet nothing came of it, would make the daemon spin.
+        assert!(
+            timeouts.iter().all(|at| *at > self.now),
+            "seed {}",
+            self.seed
+        );
         let arrival = self.air.keys().next().map(|(at, _)| *at);
         let room = self.next_room();
-        let next = timeouts.chain(arrival).chain(room).min().unwrap_or(end);
-        // A timeout that is due but sends nothing would make the daemon spin.
-        let next = next.max(self.now + Duration::from_micros(50));
+        let instants = timeouts.into_iter().chain(arrival).chain(room);
+        let next = instants.min().unwrap_or(end);
         if next >= end {
             self.now = end;
             return false;
@@ -398,6 +410,41 @@ impl Pair {
                 Arrival::Partial => {}
                 other @ (Arrival::OtherMark { .. } | Arrival::Refused(_)) => panic!("{other:?}"),
             },
+        }
+    }
+
+    /// Starts one end anew from what it kept: what it opened, what is unreceipted, what it learned.
+    pub(crate) fn restart(&mut self, side: usize, life: u32) {
+        let now = self.now();
+        let config = LineConfig {
+            life,
+            ..LineConfig::default()
+        };
+        let ended = std::mem::replace(&mut self.sides[side].line, Line::new(config));
+        let started = &mut self.sides[side];
+        started.line.restore_received(3, &ended.received(3));
+        for link in &self.links {
+            let mut spec = link.spec.clone();
+            if side == 1 {
+                spec.carries = other_end(spec.carries);
+            }
+            let learned = ended.learned(link.id);
+            started.line.add_bearer(now, link.id, spec, learned);
+        }
+        for (id, envelope) in &started.envelopes {
+            if !started.receipted.contains_key(id) {
+                started.line.submit(
+                    now,
+                    Outgoing {
+                        id: *id,
+                        mark: envelope.first().copied().unwrap_or(0),
+                        envelope: Arc::from(envelope.clone()),
+                        precedence: Precedence::Routine,
+                        attachment_bytes: None,
+                        again: true,
+                    },
+                );
+            }
         }
     }
 
