@@ -11,7 +11,9 @@ fn main() -> ExitCode {
         Ok(wanted) => simulate(&wanted),
         Err(what) => {
             eprintln!("{what}");
-            eprintln!("usage: redphone-sim [--seed N | --first N --seeds N] [--hours N] [--fair] [--bug disk-lies]");
+            eprintln!(
+                "usage: redphone-sim [--seed N | --first N --seeds N] [--hours N] [--fair] [--bug disk-lies]"
+            );
             ExitCode::from(2)
         }
     }
@@ -32,7 +34,9 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Wanted, String> {
     while let Some(flag) = args.next() {
         let mut number = || {
             let value = args.next().ok_or(format!("{flag} wants a number"))?;
-            value.parse::<u64>().map_err(|_| format!("{flag} wants a number"))
+            value
+                .parse::<u64>()
+                .map_err(|_| format!("{flag} wants a number"))
         };
         match flag.as_str() {
             "--seed" => {
@@ -71,7 +75,10 @@ fn simulate(wanted: &Wanted) -> ExitCode {
             Err(broken) => {
                 failed += 1;
                 println!("seed {seed}: {broken}");
-                println!("  again: cargo xtask sim --seed {seed} --hours {}", wanted.plan.hours);
+                println!(
+                    "  again: cargo xtask sim --seed {seed} --hours {}",
+                    wanted.plan.hours
+                );
             }
         }
     }
@@ -81,5 +88,9 @@ fn simulate(wanted: &Wanted) -> ExitCode {
         seconds / 3_600
     );
     println!("{} passed, {failed} failed", wanted.seeds - failed);
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

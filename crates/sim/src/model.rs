@@ -84,7 +84,10 @@ impl Model {
 
     /// `side` shows its message as held by the other station.
     pub fn show_receipt(&self, side: usize, serial: u32) -> Result<(), Broken> {
-        let durable = self.durable.get(side).is_some_and(|all| all.contains(&serial));
+        let durable = self
+            .durable
+            .get(side)
+            .is_some_and(|all| all.contains(&serial));
         if durable {
             Ok(())
         } else {
@@ -105,9 +108,10 @@ impl Model {
         };
         let key = (side, generation, epoch, number, *salt);
         match self.keys.insert(key, envelope.to_vec()) {
-            Some(other) if other != envelope => {
-                broken("I4", format!("side {side} used the key of {epoch}/{number} twice"))
-            }
+            Some(other) if other != envelope => broken(
+                "I4",
+                format!("side {side} used the key of {epoch}/{number} twice"),
+            ),
             _ => Ok(()),
         }
     }

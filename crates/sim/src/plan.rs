@@ -86,7 +86,9 @@ fn act(world: &mut World, plan: &Plan, report: &mut Report) -> Result<(), Broken
         0..40 => send(world, index),
         40..45 => order_wire(world, index),
         45..52 => attend(world, index),
-        52..55 => world.ask(index, Request::TestNow { peer: None }).map(|_| ()),
+        52..55 => world
+            .ask(index, Request::TestNow { peer: None })
+            .map(|_| ()),
         55..70 => {
             weather(world, index);
             Ok(())
@@ -199,12 +201,7 @@ fn weather(world: &mut World, from: usize) {
     }
 }
 
-fn crash(
-    world: &mut World,
-    index: usize,
-    plan: &Plan,
-    report: &mut Report,
-) -> Result<(), Broken> {
+fn crash(world: &mut World, index: usize, plan: &Plan, report: &mut Report) -> Result<(), Broken> {
     if plan.bug == Some(Bug::DiskLies) {
         world.side(index).disk.script_next(Fault::Unsynced);
         let until = world.time + Duration::from_secs(60);
@@ -286,11 +283,16 @@ fn settle(world: &mut World, report: &mut Report) -> Result<(), Broken> {
             return broken("I1", format!("side {index}: {missing:?} never arrived"));
         }
     }
-    broken("I8", format!("unreceipted after two hours: {:?}", unreceipted(world)))
+    broken(
+        "I8",
+        format!("unreceipted after two hours: {:?}", unreceipted(world)),
+    )
 }
 
 fn is_settled(world: &mut World) -> Result<bool, Broken> {
-    let none_missing = [0, 1].iter().all(|side| world.model.missing(*side).is_empty());
+    let none_missing = [0, 1]
+        .iter()
+        .all(|side| world.model.missing(*side).is_empty());
     Ok(none_missing && unreceipted(world).iter().all(|count| *count == 0))
 }
 
@@ -326,4 +328,3 @@ fn check_alarms(world: &mut World) -> Result<(), Broken> {
     }
     Ok(())
 }
-

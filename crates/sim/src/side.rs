@@ -9,8 +9,8 @@ use redphone_line::{BearerId, BearerSpec};
 use redphone_station::{Founding, Hub};
 use redphone_wire::{Environment, Now, PartyName, Utc};
 
-use crate::model::{Broken, Model, broken};
 use crate::Chance;
+use crate::model::{Broken, Model, broken};
 
 /// The wall clock at the beginning of every simulation: 26 October 2026, 10:05 UTC.
 const BEGIN_UTC_MS: u64 = 1_793_009_100_000;
@@ -163,7 +163,9 @@ impl Side {
     /// Asks the station, as an officer would.
     pub fn ask(&mut self, at: Duration, request: Request) -> Option<Result<Response, Refusal>> {
         let now = self.now(at);
-        self.hub.as_mut().map(|hub| hub.handle_request(now, request))
+        self.hub
+            .as_mut()
+            .map(|hub| hub.handle_request(now, request))
     }
 
     /// The text of a message here.
@@ -205,13 +207,19 @@ impl Side {
 
     /// Serials of ours.
     pub fn outgoing(&self) -> BTreeSet<u32> {
-        let desk = self.hub.as_ref().and_then(|hub| hub.desk().peer(&self.peer));
+        let desk = self
+            .hub
+            .as_ref()
+            .and_then(|hub| hub.desk().peer(&self.peer));
         desk.map_or_else(BTreeSet::new, |desk| desk.out.keys().map(|s| s.0).collect())
     }
 
     /// Serials of the other side that are here.
     pub fn incoming(&self) -> BTreeSet<u32> {
-        let desk = self.hub.as_ref().and_then(|hub| hub.desk().peer(&self.peer));
+        let desk = self
+            .hub
+            .as_ref()
+            .and_then(|hub| hub.desk().peer(&self.peer));
         desk.map_or_else(BTreeSet::new, |desk| desk.in_.keys().map(|s| s.0).collect())
     }
 

@@ -54,9 +54,15 @@ pub fn bearers() -> Vec<(BearerId, BearerSpec)> {
         cover: None,
     };
     vec![
-        (BearerId(1), spec("udp", BearerKind::Udp, 1_200, 100_000, 28)),
+        (
+            BearerId(1),
+            spec("udp", BearerKind::Udp, 1_200, 100_000, 28),
+        ),
         (BearerId(2), spec("hf", BearerKind::Serial, 255, 240, 3)),
-        (BearerId(3), spec("telegraph", BearerKind::Serial, 255, 7, 3)),
+        (
+            BearerId(3),
+            spec("telegraph", BearerKind::Serial, 255, 7, 3),
+        ),
     ]
 }
 

@@ -5,8 +5,6 @@ use redphone_seal::{ContactVerdict, LogVerdict};
 use redphone_wire::{EnvelopeId, Now, PartyName};
 
 use crate::hub::Hub;
-#[allow(unused_imports)]
-use crate::shim::*;
 
 impl<S: Storage> Hub<S> {
     /// Says what a contact frame, or an envelope with another mark, gives away.
@@ -56,6 +54,8 @@ impl<S: Storage> Hub<S> {
         log: [u8; 16],
     ) -> LogVerdict {
         let cipher = self.peers.get(name).and_then(|peer| peer.cipher.as_ref());
-        cipher.map_or(LogVerdict::CannotTell, |cipher| cipher.check_log(log_at, log))
+        cipher.map_or(LogVerdict::CannotTell, |cipher| {
+            cipher.check_log(log_at, log)
+        })
     }
 }

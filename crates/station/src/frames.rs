@@ -8,8 +8,6 @@ use redphone_wire::{EnvelopeId, Frame, Now, PartyName, Receipt, Symbols};
 
 use crate::hub::Hub;
 use crate::record::{About, Record};
-#[allow(unused_imports)]
-use crate::shim::*;
 
 /// What became of a frame.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::shim::Hedge;
 use redphone_api::{Event, EventKind};
 use redphone_desk::{BodyName, Desk};
 use redphone_journal::{Journal, JournalError, Step, Storage, StorageError};
 use redphone_line::{BearerId, BearerSpec};
-use redphone_seal::Identity;
+use redphone_seal::{Hedge, Identity};
 use redphone_wire::{EnvelopeId, Environment, Now, PartyName, Serial, Utc, to_bytes};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;

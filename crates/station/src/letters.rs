@@ -11,8 +11,6 @@ use crate::hub::Hub;
 use crate::peer::{Peer, pairing_row, tape_row};
 use crate::record::{About, Record};
 use crate::refusals::{of_fault, of_pairing, of_seal, policy, sentence, usage, verification};
-#[allow(unused_imports)]
-use crate::shim::*;
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn pair(

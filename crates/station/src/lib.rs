@@ -29,7 +29,6 @@ mod record;
 mod refusals;
 mod requests;
 mod says;
-mod shim;
 mod tapes;
 mod timers;
 mod transmit;

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::shim::Hedge;
 use minicbor::{Decode, Encode};
 use redphone_desk::{BodyName, Desk};
 use redphone_journal::{Journal, ReplayError, StationKey, Step, Storage};
 use redphone_line::{Learned, Outgoing, TestMark};
-use redphone_seal::{Cipher, Identity, Pairing};
+use redphone_seal::{Cipher, Hedge, Identity, Pairing};
 use redphone_wire::{
     Card, Direction, EnvelopeId, Environment, Now, PartyName, TapeKey, Utc, from_bytes, to_bytes,
 };
@@ -581,7 +580,7 @@ fn station_rows(rows: Vec<Row>) -> Result<(Identity, Hedge, Vec<Row>), HubError>
             IDENTITY_ROW => identity = Identity::from_secret(&value).ok(),
             HEDGE_ROW => {
                 let secret: Option<[u8; 32]> = value.as_slice().try_into().ok();
-                hedge = secret.map(|secret| Hedge::new(Zeroizing::new(secret)));
+                hedge = secret.map(|secret| Hedge::new(&Zeroizing::new(secret)));
             }
             _ => others.push((id, value)),
         }

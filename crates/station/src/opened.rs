@@ -14,8 +14,6 @@ use sha2::{Digest, Sha256};
 
 use crate::hub::Hub;
 use crate::record::{About, Record};
-#[allow(unused_imports)]
-use crate::shim::*;
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn handle_body(

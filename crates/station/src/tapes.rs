@@ -11,8 +11,6 @@ use crate::open::to_tape_row;
 use crate::peer::tape_row;
 use crate::record::Record;
 use crate::refusals::{of_seal, policy, sentence, usage, verification};
-#[allow(unused_imports)]
-use crate::shim::*;
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn card_view(&self) -> Response {
@@ -237,7 +235,9 @@ impl<S: Storage> Hub<S> {
             match (entry.cipher.as_mut(), sending) {
                 (Some(cipher), Some(sending)) => {
                     let direction = if ours { sending } else { sending.reverse() };
-                    cipher.install_tape(direction, key).map_err(|error| of_seal(&error))?;
+                    cipher
+                        .install_tape(direction, key)
+                        .map_err(|error| of_seal(&error))?;
                 }
                 _ => {
                     let [out, in_] = &mut entry.tapes;

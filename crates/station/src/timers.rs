@@ -11,8 +11,6 @@ use redphone_wire::{Now, PartyName, Serial, Service};
 
 use crate::hub::Hub;
 use crate::record::Record;
-#[allow(unused_imports)]
-use crate::shim::*;
 
 /// A serial that is announced and not here is asked for after this, or four times the air time.
 const MISSING_AFTER: Duration = Duration::from_secs(60);

@@ -6,8 +6,6 @@ use redphone_wire::{EnvelopeId, Frame, Now, Number, PartyName, Symbols};
 
 use crate::hub::Hub;
 use crate::record::About;
-#[allow(unused_imports)]
-use crate::shim::*;
 
 /// What sealing adds to a frame (RFC 5297).
 const TAG_BYTES: usize = 16;

@@ -14,8 +14,6 @@ use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc,
 use crate::hub::Hub;
 use crate::record::Record;
 use crate::refusals::{not_found, policy};
-#[allow(unused_imports)]
-use crate::shim::*;
 
 /// Most items that one answer lists.
 const LIST_MAX: usize = 1_000;
