@@ -1,9 +1,9 @@
 //! All that the desk holds of one peer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
-use redphone_wire::{Serial, Utc};
+use redphone_wire::{Precedence, Serial, Utc};
 
 use crate::limits::{ACKNOWLEDGEMENTS_MAX, COPIES_MAX, ORDER_WIRE_LINES_MAX};
 use crate::{Incoming, Outgoing, Pieces, Record, Standing, WireLine};
@@ -61,6 +61,12 @@ pub struct PeerDesk {
     /// Peer's clock less ours in seconds, as its last message told. Transit time included.
     #[n(11)]
     pub clock_difference_s: Option<i64>,
+    /// Messages of ours that wait to be sealed, the most urgent and oldest first.
+    #[n(12)]
+    to_seal: BTreeSet<(Precedence, Serial)>,
+    /// Sealed messages of ours with pieces that wait to be sealed.
+    #[n(13)]
+    with_pieces: BTreeSet<(Precedence, Serial)>,
 }
 
 impl PeerDesk {
@@ -97,34 +103,23 @@ impl PeerDesk {
     }
 
     /// Messages of ours that wait to be sealed, the most urgent and oldest first.
-    pub fn to_seal(&self) -> Vec<Serial> {
-        let mut waiting: Vec<_> = self
-            .out
-            .iter()
-            .filter(|(_, message)| message.standing == Standing::ToSeal)
-            .map(|(serial, message)| (message.precedence, *serial))
-            .collect();
-        waiting.sort();
-        waiting.into_iter().map(|(_, serial)| serial).collect()
+    pub fn to_seal(&self) -> impl Iterator<Item = Serial> {
+        self.to_seal.iter().map(|(_, serial)| *serial)
     }
 
     /// Pieces of ours that wait to be sealed, the most urgent and oldest first, at most `most`.
     pub fn pieces_to_seal(&self, most: usize) -> Vec<(Serial, u8, u32)> {
-        let mut messages: Vec<_> = self
-            .out
+        let pieces_of = |(_, serial): &(Precedence, Serial)| {
+            let pieces = self.out.get(serial).map(|message| &message.pieces_to_seal);
+            let serial = *serial;
+            pieces
+                .into_iter()
+                .flatten()
+                .map(move |(index, offset)| (serial, *index, *offset))
+        };
+        self.with_pieces
             .iter()
-            .filter(|(_, message)| message.standing == Standing::Sealed)
-            .filter(|(_, message)| !message.pieces_to_seal.is_empty())
-            .collect();
-        messages.sort_by_key(|(serial, message)| (message.precedence, **serial));
-        messages
-            .into_iter()
-            .flat_map(|(serial, message)| {
-                message
-                    .pieces_to_seal
-                    .iter()
-                    .map(|(index, offset)| (*serial, *index, *offset))
-            })
+            .flat_map(pieces_of)
             .take(most)
             .collect()
     }
@@ -138,6 +133,7 @@ impl PeerDesk {
                     message.pieces_to_seal.remove(&piece);
                 }
             }
+            self.index(serial);
         }
     }
 
@@ -145,7 +141,20 @@ impl PeerDesk {
     pub fn unmark_piece(&mut self, serial: Serial, piece: (u8, u32)) {
         if let Some(message) = self.out.get_mut(&serial) {
             message.pieces_to_seal.insert(piece);
+            self.index(serial);
         }
+    }
+
+    /// Keeps the two queues true to a message.
+    fn index(&mut self, serial: Serial) {
+        let Some(message) = self.out.get(&serial) else {
+            return;
+        };
+        let key = (message.precedence, serial);
+        let sealed = message.standing == Standing::Sealed;
+        set(&mut self.to_seal, key, message.standing == Standing::ToSeal);
+        let pieces = sealed && !message.pieces_to_seal.is_empty();
+        set(&mut self.with_pieces, key, pieces);
     }
 
     /// The first frame of a message left. Kept in memory; the receipt's record repeats it.
@@ -211,6 +220,7 @@ impl PeerDesk {
                     acknowledged: Vec::new(),
                 };
                 self.out.insert(*serial, message);
+                self.index(*serial);
             }
             Record::SentBack {
                 serials, because, ..
@@ -222,12 +232,14 @@ impl PeerDesk {
                         };
                         message.pieces_to_seal = message.pieces_unreceipted.clone();
                     }
+                    self.index(*serial);
                 }
             }
             Record::SentAnew { serial, .. } => {
                 if let Some(message) = self.out.get_mut(serial) {
                     message.standing = Standing::ToSeal;
                 }
+                self.index(*serial);
             }
             _ => {}
         }
@@ -261,6 +273,7 @@ impl PeerDesk {
                     message.pieces_unreceipted.remove(&(*index, *offset));
                     message.pieces_to_seal.remove(&(*index, *offset));
                 }
+                self.index(*serial);
             }
             Record::OnDesk { serial, at, .. } => {
                 if let Some(message) = self.out.get_mut(serial) {
@@ -416,5 +429,13 @@ impl PeerDesk {
             }
             _ => {}
         }
+    }
+}
+
+fn set(index: &mut BTreeSet<(Precedence, Serial)>, key: (Precedence, Serial), present: bool) {
+    if present {
+        index.insert(key);
+    } else {
+        index.remove(&key);
     }
 }

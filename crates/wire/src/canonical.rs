@@ -4,6 +4,11 @@ use std::fmt;
 
 use minicbor::{Decode, Encode};
 
+/// A type that has canonical bytes.
+pub trait Canonical<'b>: Decode<'b, ()> + Encode<()> {}
+
+impl<'b, T: Decode<'b, ()> + Encode<()>> Canonical<'b> for T {}
+
 /// Encodes a value into its canonical bytes.
 pub fn to_bytes<T: Encode<()>>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -19,10 +24,7 @@ pub fn to_bytes<T: Encode<()>>(value: &T) -> Vec<u8> {
 ///
 /// [`Malformed`] when the bytes are not such a value, when any byte is left over, or when the same
 /// value has another, canonical encoding.
-pub fn from_bytes<'b, T>(bytes: &'b [u8]) -> Result<T, Malformed>
-where
-    T: Decode<'b, ()> + Encode<()>,
-{
+pub fn from_bytes<'b, T: Canonical<'b>>(bytes: &'b [u8]) -> Result<T, Malformed> {
     let mut decoder = minicbor::Decoder::new(bytes);
     let value: T = decoder.decode().map_err(|_| Malformed)?;
     if decoder.position() != bytes.len() || to_bytes(&value) != bytes {

@@ -49,7 +49,7 @@ mod time;
 
 pub use acknowledgement::Acknowledgement;
 pub use attachment::{AttachmentChunk, AttachmentInfo};
-pub use canonical::{Malformed, from_bytes, to_bytes};
+pub use canonical::{Canonical, Malformed, from_bytes, to_bytes};
 pub use card::{Card, CardBody, Environment, Fingerprint};
 pub use contact::{Contact, ContactMark};
 pub use frame::{Frame, Number, Shape, Symbols};

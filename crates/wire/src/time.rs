@@ -7,9 +7,7 @@ use minicbor::{Decode, Encode};
 
 /// Milliseconds since 1970-01-01T00:00:00Z, of the station's wall clock. For records and people;
 /// nothing is timed or ordered by it.
-#[derive(
-    Clone, Copy, Debug, Decode, Default, Encode, Eq, Hash, Ord, PartialEq, PartialOrd,
-)]
+#[derive(Clone, Copy, Debug, Decode, Default, Encode, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cbor(transparent)]
 pub struct Utc(#[n(0)] pub u64);
 
@@ -26,9 +24,7 @@ impl Utc {
 }
 
 /// Seconds since 1970-01-01T00:00:00Z, as they cross the line.
-#[derive(
-    Clone, Copy, Debug, Decode, Default, Encode, Eq, Hash, Ord, PartialEq, PartialOrd,
-)]
+#[derive(Clone, Copy, Debug, Decode, Default, Encode, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cbor(transparent)]
 pub struct UtcSeconds(#[n(0)] pub u32);
 
