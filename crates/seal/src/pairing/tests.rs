@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::tape::make_reel;
-use redphone_wire::{Environment, Reel, Suite, from_bytes};
+use crate::{Effort, SealError};
+use redphone_wire::{Environment, Kind, Reel, Suite, from_bytes};
 
 #[test]
 fn every_allowed_set_founds_the_same_line_on_both_sides() {
@@ -261,6 +262,81 @@ fn letters_are_not_taken_for_one_another() {
     let (letter3, _) = pairing.finish(&pair.lower, &letter2).unwrap();
     assert!(from_bytes::<Letter2>(&to_bytes(&letter3)).is_err());
     assert_ne!(letter3.confirm, letter2.confirm);
+}
+
+#[test]
+fn third_letter_confirms_and_nothing_is_sealed_before() {
+    let (pair, agreed) = (Pair::new(), terms(Means::Both));
+    let (pairing, letter1) = pair.begin(&agreed);
+    let (letter2, mut higher) = pair.answer(&letter1, &agreed).unwrap();
+    let (letter3, lower) = pairing.finish(&pair.lower, &letter2).unwrap();
+    let seal = |cipher: &mut Cipher| cipher.seal(Kind::OrderWire, b"Ready.", Effort::Fast, [7; 32]);
+
+    assert!(lower.is_confirmed() && !higher.is_confirmed());
+    assert!(matches!(seal(&mut higher), Err(SealError::Held(_))));
+    higher.confirm(&letter3).unwrap();
+    assert!(higher.is_confirmed());
+    assert!(seal(&mut higher).is_ok());
+}
+
+#[test]
+fn no_other_third_letter_confirms() {
+    let (pair, agreed) = (Pair::new(), terms(Means::Both));
+    let (pairing, letter1) = pair.begin(&agreed);
+    let (letter2, mut higher) = pair.answer(&letter1, &agreed).unwrap();
+    let (letter3, _) = pairing.finish(&pair.lower, &letter2).unwrap();
+
+    let mut wrong: Vec<[u8; 32]> = flipped(&letter3.confirm)
+        .map(|confirm| confirm.try_into().unwrap())
+        .collect();
+    wrong.push(letter2.confirm);
+    wrong.push([0; 32]);
+    let (other, other1) =
+        Pairing::begin(&pair.lower, pair.higher.card(), agreed, [55; 32]).unwrap();
+    let (other2, _) = pair.answer(&other1, &terms(Means::Both)).unwrap();
+    wrong.push(other.finish(&pair.lower, &other2).unwrap().0.confirm);
+    for confirm in wrong {
+        let letter = Letter3 {
+            attempt: letter3.attempt,
+            confirm,
+        };
+        assert!(higher.confirm(&letter).is_err());
+        assert!(!higher.is_confirmed());
+    }
+}
+
+#[test]
+fn tapes_of_a_pairing_are_never_installed_again() {
+    let (pair, agreed) = (Pair::new(), terms(Means::Tapes));
+    let (pairing, letter1) = pair.begin(&agreed);
+    let (letter2, mut higher) = pair.answer(&letter1, &agreed).unwrap();
+    let (_, mut lower) = pairing.finish(&pair.lower, &letter2).unwrap();
+
+    for cipher in [&mut lower, &mut higher] {
+        for (direction, tape) in [
+            (Direction::FromLower, &agreed.tape_lower),
+            (Direction::FromHigher, &agreed.tape_higher),
+        ] {
+            let key = &tape.as_ref().unwrap().key;
+            assert!(cipher.install_tape(direction, key).is_err());
+            assert_eq!(cipher.tape_next(direction), 8);
+        }
+    }
+}
+
+#[test]
+fn suites_and_directions_are_those_of_the_letters() {
+    let (pair, agreed) = (Pair::new(), terms(Means::Cards));
+    let (pairing, letter1) = pair.begin(&agreed);
+    let (letter2, higher) = pair.answer(&letter1, &agreed).unwrap();
+    let (_, lower) = pairing.finish(&pair.lower, &letter2).unwrap();
+
+    let (of_lower, of_higher) = (agreed.suites_from_lower, agreed.suites_from_higher);
+    assert_eq!(lower.suites(), (of_lower, of_higher));
+    assert_eq!(higher.suites(), (of_higher, of_lower));
+    assert_eq!(lower.sending(), Direction::FromLower);
+    assert_eq!(higher.sending(), Direction::FromHigher);
+    assert_eq!((lower.generation(), higher.generation()), (3, 3));
 }
 
 #[test]
