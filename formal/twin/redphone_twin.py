@@ -331,6 +331,7 @@ class Line:
     def __init__(self, root: bytes, suites: list[list[int]]):
         self.line = kdf(root, "line")
         self.suites = suites
+        self.contacts = [kdf(kdf(root, "contact", bytes([d])), "fk", length=64) for d in (0, 1)]
         self.bearers = [kdf(root, "bearer", bytes([d])) for d in (0, 1)]
         self.epochs = {(d, 0): Epoch(root, d) for d in (0, 1)}
 
@@ -351,11 +352,21 @@ class Line:
     def receipt_key(self, d: int, e: int, n: int, envelope: bytes) -> bytes:
         return kdf(self.message_key(d, e, n, envelope[:8])[0], "receipt")
 
-    def seal_frame(self, d: int, e: int, plain: bytes) -> bytes:
-        return aead.AESSIV(self.epochs[d, e].frames).encrypt(plain, [self.line + bytes([d])])
+    def log(self, before: bytes, d: int, e: int, n: int, envelope: bytes) -> bytes:
+        """The running hash of a direction after one more envelope (rule SEAL-12)."""
+        mk, _ = self.message_key(d, e, n, envelope[:8])
+        digest = hashlib.sha256(self.open(d, e, n, envelope)).digest()
+        return hashed(before, bytes([d]), u32(e), u32(n), kdf(mk, "log", digest)[:16])[:16]
 
-    def open_frame(self, d: int, e: int, frame: bytes) -> bytes:
-        return aead.AESSIV(self.epochs[d, e].frames).decrypt(frame, [self.line + bytes([d])])
+    def frame_cipher(self, d: int, e: int | None) -> aead.AESSIV:
+        """Of an epoch, or of contact frames."""
+        return aead.AESSIV(self.contacts[d] if e is None else self.epochs[d, e].frames)
+
+    def seal_frame(self, d: int, e: int | None, plain: bytes) -> bytes:
+        return self.frame_cipher(d, e).encrypt(plain, [self.line + bytes([d])])
+
+    def open_frame(self, d: int, e: int | None, frame: bytes) -> bytes:
+        return self.frame_cipher(d, e).decrypt(frame, [self.line + bytes([d])])
 
     def step(self, d: int, epoch: int, parent: int, mixed: int, fresh, exchange: bytes, tape):
         """Derives the next epoch of a direction (rule REF-9). `tape` is number and key, or None."""

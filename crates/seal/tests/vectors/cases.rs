@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use redphone_seal::words::{Language, fingerprint_words};
 use redphone_seal::{
-    Cipher, Effort, Identity, Pairing, Sealed, Tape, Terms, answer, armour, make_reel, tape_check,
+    Cipher, Effort, Identity, OpenedFrame, Pairing, Sealed, Tape, Terms, answer, armour, make_reel,
+    tape_check,
 };
 use redphone_wire::{
     Direction, Echo, Environment, Frame, Kind, Letter1, Letter2, Letter3, Now, Number, Received,
@@ -206,6 +207,7 @@ fn frames() -> Made<Value> {
     for (name, frame) in from_lower {
         cases.push(frame_case(name, &mut paired.lower, &frame)?);
     }
+    let first_contact = contact_case("contact_first", &mut paired.lower, [0; 8]);
     paired.higher.open(sealed.id, &sealed.envelope)?;
     let held = Received {
         cumulative: 1,
@@ -218,6 +220,14 @@ fn frames() -> Made<Value> {
     let receipt = paired.higher.receipt(0, held, 17, echo);
     let receipt = Frame::Receipt(receipt.ok_or("nothing to receipt")?);
     cases.push(frame_case("receipt", &mut paired.higher, &receipt)?);
+    let frame = paired.lower.contact_frame();
+    let Some(OpenedFrame::Contact(contact)) = paired.higher.open_frame(&frame) else {
+        return Err("a contact frame does not open".into());
+    };
+    paired.higher.handle_contact(&contact);
+    let life_id = paired.lower.life().1;
+    cases.push(first_contact);
+    cases.push(contact_case("contact_answer", &mut paired.higher, life_id));
     Ok(json!({
         "letters": paired.letters(),
         "envelope": envelope,
@@ -233,6 +243,17 @@ fn frame_case(name: &str, sender: &mut Cipher, frame: &Frame) -> Made<Value> {
         "plain": hex(&frame.to_bytes()),
         "frame": hex(&sender.seal_frame(0, frame)?),
     }))
+}
+
+/// A contact frame: `heard` is the life id of the other side that it last heard.
+fn contact_case(name: &str, sender: &mut Cipher, heard: [u8; 8]) -> Value {
+    let plain = [&heard[..], &to_bytes(&sender.contact())].concat();
+    json!({
+        "name": name,
+        "direction": sender.sending().byte(),
+        "plain": hex(&plain),
+        "frame": hex(&sender.contact_frame()),
+    })
 }
 
 /// One exchange heals both directions, then a tape key goes in alone.
