@@ -222,6 +222,19 @@ mod tests {
     }
 
     #[test]
+    fn letter_under_another_letters_label_is_refused() {
+        let text = letter_to_text(&Letter::Third(letter3()));
+        for (label, article) in [
+            ("LETTER 1", Article::Letter1),
+            ("LETTER 2", Article::Letter2),
+        ] {
+            let relabelled = text.replace("LETTER 3", label);
+            let error = letter_from_text(&relabelled);
+            assert_eq!(error, Err(ArmourError::Damaged(article)));
+        }
+    }
+
+    #[test]
     fn what_mail_and_paste_add_does_no_harm() {
         let text = card_to_text(&card());
         let mailed = format!("Dear NORD,\r\n\r\n{}\r\n\r\n", text.replace('\n', "\r\n"));
