@@ -66,6 +66,8 @@ pub enum Damage {
     Row(Vec<u8>),
     /// The snapshot.
     Snapshot,
+    /// The structure of the storage itself, in its own words.
+    Storage(String),
     /// The vault as found is not the one that the newest record vouches for.
     Vault {
         /// The number of that record.
@@ -104,6 +106,7 @@ impl fmt::Display for Damage {
             Self::Record(number, fault) => write!(f, "record {number} {fault}"),
             Self::Row(id) => write!(f, "vault row {} is damaged", Shown(id)),
             Self::Snapshot => f.write_str("the snapshot is damaged"),
+            Self::Storage(what) => write!(f, "the storage is damaged: {what}"),
             Self::Vault { record } => write!(
                 f,
                 "the vault is not the one that record {record} vouches for: parts are from another time"

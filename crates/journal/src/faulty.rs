@@ -91,7 +91,8 @@ impl Disk {
         state.script.insert(next, fault);
     }
 
-    /// Bounds what the disk holds. Appends that would go beyond it answer `Full`.
+    /// Bounds what the disk holds. Appends that may go beyond it answer `Full`: their bytes are
+    /// counted on top of what is there, also where they replace something.
     pub fn set_bytes_max(&self, bytes_max: Option<u64>) {
         self.state().bytes_max = bytes_max;
     }
@@ -174,9 +175,9 @@ impl Storage for FaultyStorage {
             None => {}
         }
         if let Some(bytes_max) = state.bytes_max {
-            let mut after = state.contents.clone();
-            after.append(batch)?;
-            if after.bytes() > bytes_max.max(state.contents.bytes()) {
+            let mut grown = MemoryStorage::new();
+            grown.append(batch)?;
+            if state.contents.bytes() + grown.bytes() > bytes_max {
                 return Err(StorageError::Full);
             }
         }
@@ -204,6 +205,10 @@ impl Storage for FaultyStorage {
 
     fn meta(&mut self, name: &str) -> Result<Option<Vec<u8>>, StorageError> {
         self.state()?.contents.meta(name)
+    }
+
+    fn check(&mut self) -> Result<(), StorageError> {
+        self.state()?.contents.check()
     }
 
     fn settle(&mut self) -> Result<(), StorageError> {

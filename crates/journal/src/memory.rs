@@ -126,6 +126,10 @@ impl Storage for MemoryStorage {
         Ok(self.meta.get(name).cloned())
     }
 
+    fn check(&mut self) -> Result<(), StorageError> {
+        Ok(())
+    }
+
     fn settle(&mut self) -> Result<(), StorageError> {
         Ok(())
     }

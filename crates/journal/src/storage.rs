@@ -66,6 +66,13 @@ pub trait Storage {
     /// Any [`StorageError`] except [`StorageError::Full`].
     fn meta(&mut self, name: &str) -> Result<Option<Vec<u8>>, StorageError>;
 
+    /// Looks through the storage's own structure, not at what is in it.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Damaged`] with what is wrong, or another that kept it from looking.
+    fn check(&mut self) -> Result<(), StorageError>;
+
     /// Removes dead copies of overwritten rows from whatever the storage wrote ahead.
     ///
     /// # Errors

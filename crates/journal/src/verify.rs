@@ -11,7 +11,7 @@ use crate::journal::{self, Journal};
 use crate::key::StationKey;
 use crate::record;
 use crate::snapshot;
-use crate::storage::{PAGE_ROWS_MAX, Storage};
+use crate::storage::{PAGE_ROWS_MAX, Storage, StorageError};
 use crate::vault::{Table, Vault, VaultKeys, for_each_row};
 
 /// What a check of the whole journal found.
@@ -23,7 +23,7 @@ pub struct Verdict {
     pub bodies: u64,
     /// The first bad record, by number, and what is wrong with it.
     pub first_bad: Option<(u64, RecordFault)>,
-    /// Everything else that is damaged, in order: the head, the vault, the snapshot, bodies. At
+    /// Everything else that is damaged, in order: storage, head, snapshot, vault, bodies. At
     /// most [`DAMAGE_MAX`].
     pub damage: Vec<Damage>,
 }
@@ -78,6 +78,11 @@ fn inspect(
     keys: &RecordKeys,
 ) -> Result<Verdict, JournalError> {
     let mut verdict = Verdict::default();
+    match storage.check() {
+        Ok(()) => {}
+        Err(StorageError::Damaged(what)) => verdict.note(Damage::Storage(what)),
+        Err(other) => return Err(other.into()),
+    }
     let head = match keys.read_head(storage) {
         Ok(head) => Some(head),
         Err(JournalError::Damaged(damage)) => {

@@ -1,6 +1,11 @@
 //! What must hold of a journal, over a storage in memory and over scripted disks.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 use redphone_journal::{
     Damage, Disk, Fault, Journal, JournalError, MemorySlot, MemoryStorage, PassphraseCost,

@@ -34,6 +34,10 @@ const APPLICATION_ID: u32 = 0x7270_686e;
 /// Bytes appended, roughly, until the write-ahead log is copied into the file.
 const CHECKPOINT_BYTES: u64 = 4 << 20;
 
+/// Largest file whose structure is checked at every opening; it takes about a second for each GiB.
+/// The structure of a larger one is checked by `redphone journal verify`.
+const CHECK_AT_OPEN_BYTES_MAX: u64 = 512 << 20;
+
 /// Pages that one append writes beside its contents, at most as a rule, in bytes.
 const APPEND_OVERHEAD_BYTES: u64 = 6 * 4_096;
 
@@ -144,6 +148,9 @@ impl SqliteStorage {
         storage.check_tables()?;
         let newest = storage.newest()?;
         storage.mark.check(newest)?;
+        if storage.file_bytes()? <= CHECK_AT_OPEN_BYTES_MAX {
+            storage.check()?;
+        }
         Ok(storage)
     }
 
@@ -249,6 +256,13 @@ impl SqliteStorage {
             .query_row("SELECT max(number) FROM records", [], |row| row.get(0))
             .map_err(fault)?;
         number(newest.unwrap_or(0))
+    }
+
+    fn file_bytes(&self) -> Result<u64, StorageError> {
+        let found = std::fs::metadata(&self.path);
+        found
+            .map(|found| found.len())
+            .map_err(|error| refused(&self.path, &error))
     }
 
     fn usable(&self) -> Result<(), StorageError> {
@@ -383,6 +397,18 @@ impl Storage for SqliteStorage {
 
     fn meta(&mut self, name: &str) -> Result<Option<Vec<u8>>, StorageError> {
         self.value("SELECT value FROM meta WHERE name = ?1", (name,))
+    }
+
+    fn check(&mut self) -> Result<(), StorageError> {
+        self.usable()?;
+        let found: String = self
+            .connection
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(fault)?;
+        if found == "ok" {
+            return Ok(());
+        }
+        Err(StorageError::Damaged(found))
     }
 
     fn settle(&mut self) -> Result<(), StorageError> {

@@ -244,6 +244,21 @@ fn holds(path: &Path, expected: &Content, what: &str) -> bool {
     match content_at(path) {
         Ok(found) => {
             assert!(found == *expected, "{what}: other content");
+            // What did no harm when it was read does none when more is written.
+            let large = Step {
+                bodies: vec![(b"large".to_vec(), Some(vec![7; 50_000]))],
+                ..Step::default()
+            };
+            let (mut journal, _) =
+                Journal::open(SqliteStorage::open(path).unwrap(), &key()).unwrap();
+            journal.replay(|_, _, _| Ok::<(), ()>(())).unwrap();
+            journal.append(Utc(99), large, [99; 32]).unwrap();
+            drop(journal);
+            let again = content_at(path).map_err(|error| format!("{what}: {error:?}"));
+            assert!(
+                again.unwrap() == *expected,
+                "{what}: other content after writing"
+            );
             true
         }
         Err(Refused::Journal(JournalError::Damaged(_) | JournalError::Storage(_))) => false,
