@@ -115,7 +115,8 @@ impl Carrier {
     /// The peer's contact frame came.
     pub(crate) fn handle_contact(&mut self, now: Duration) {
         if self.can_send() && capacity(&self.spec) >= CONTACT_BYTES {
-            self.contact.handle(now);
+            let air = self.spec.air_time(CONTACT_BYTES);
+            self.contact.handle(now, self.path.pace(air).wait(air));
         }
     }
 

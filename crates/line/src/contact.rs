@@ -1,12 +1,15 @@
 //! When contact frames go: at the start, when a bearer comes back, and in answer to the peer's.
 //!
 //! One that asks is repeated ever more rarely until the peer's is heard. One that comes while ours
-//! asks is taken for the answer, so that two stations never answer each other for ever.
+//! asks is taken for the answer, and answers in a row come ever more rarely, so that two stations
+//! never answer each other for ever.
 
 use std::time::Duration;
 
 /// An unanswered contact frame is repeated so often, unless traffic waits for the answer.
 const TRIES_MAX: u32 = 6;
+/// After so long without one, answers are given at once again.
+const CALM: Duration = Duration::from_secs(600);
 const GAP_MIN: Duration = Duration::from_secs(1);
 const GAP_WANTED_MIN: Duration = Duration::from_millis(250);
 
@@ -19,6 +22,9 @@ pub(crate) struct ContactTurn {
     waits: bool,
     due: Duration,
     tries: u32,
+    sent_at: Option<Duration>,
+    /// No answer goes sooner than this after the last frame.
+    gap: Duration,
 }
 
 impl ContactTurn {
@@ -31,15 +37,23 @@ impl ContactTurn {
         }
     }
 
-    /// The peer's came.
-    pub(crate) fn handle(&mut self, now: Duration) {
+    /// The peer's came. `wait` is how long an answer takes.
+    pub(crate) fn handle(&mut self, now: Duration, wait: Duration) {
         self.asks = false;
-        if self.waits {
-            self.waits = false;
-        } else {
-            self.answers = true;
-            self.due = now;
+        if std::mem::take(&mut self.waits) {
+            return;
         }
+        let since = self.sent_at.map(|at| now.saturating_sub(at));
+        let least = wait.max(GAP_WANTED_MIN);
+        if since.is_none_or(|since| since > CALM) {
+            self.gap = least;
+        } else if since < Some(self.gap.max(least)) {
+            return;
+        } else {
+            self.gap = self.gap.max(least) * 2;
+        }
+        self.answers = true;
+        self.due = now;
     }
 
     /// When the next one goes, if any does.
@@ -50,6 +64,7 @@ impl ContactTurn {
     /// One went out. `wait` is when its answer should be here; `wanted` while traffic waits for it.
     pub(crate) fn sent(&mut self, now: Duration, wait: Duration, wanted: bool) {
         self.answers = false;
+        self.sent_at = Some(now);
         if !self.asks {
             return;
         }
@@ -76,21 +91,45 @@ mod tests {
         let mut theirs = ContactTurn::default();
         ours.ask(Duration::ZERO);
         ours.sent(Duration::ZERO, SECOND, false);
-        theirs.handle(SECOND);
+        theirs.handle(SECOND, SECOND);
         assert_eq!(theirs.next_at(), Some(SECOND));
         theirs.sent(SECOND, SECOND, false);
-        ours.handle(SECOND * 2);
+        ours.handle(SECOND * 2, SECOND);
         assert_eq!((ours.next_at(), theirs.next_at()), (None, None));
     }
 
     #[test]
     fn lost_answer_is_given_again() {
         let mut theirs = ContactTurn::default();
-        for second in 1..4 {
-            theirs.handle(SECOND * second);
-            assert_eq!(theirs.next_at(), Some(SECOND * second));
-            theirs.sent(SECOND * second, SECOND, false);
+        let mut now = SECOND;
+        for _ in 0..4 {
+            theirs.handle(now, SECOND);
+            assert_eq!(theirs.next_at(), Some(now));
+            theirs.sent(now, SECOND, false);
+            now *= 3;
         }
+    }
+
+    #[test]
+    fn two_that_take_each_other_for_asking_fall_quiet() {
+        let mut turns = [ContactTurn::default(), ContactTurn::default()];
+        let mut now = SECOND;
+        let mut frames = 0;
+        let mut to = 0;
+        for turn in &mut turns {
+            turn.ask(Duration::ZERO);
+            turn.sent(Duration::ZERO, SECOND / 100, false);
+            turn.handle(SECOND / 2, SECOND / 100);
+        }
+        turns[to].handle(now, SECOND / 100);
+        while turns[to].next_at().is_some() {
+            turns[to].sent(now, SECOND / 100, false);
+            frames += 1;
+            to = 1 - to;
+            now += SECOND;
+            turns[to].handle(now, SECOND / 100);
+        }
+        assert!(frames < 12, "{frames}");
     }
 
     #[test]

@@ -14,6 +14,42 @@
 //!   seals a frame, hands it                  handle_receipt     opened a frame
 //!   to the bearer
 //! ```
+//!
+//! ```
+//! use std::{sync::Arc, time::Duration};
+//! use redphone_line::{
+//!     BearerId, BearerKind, BearerSpec, Carries, Line, LineConfig, Outgoing, Transmit,
+//! };
+//! use redphone_wire::{EnvelopeId, Now, Precedence};
+//!
+//! let (now, bearer) = (Now::default(), BearerId(1));
+//! let mut line = Line::new(LineConfig::default());
+//! let spec = BearerSpec {
+//!     name: "harbour radio".to_owned(),
+//!     kind: BearerKind::Serial,
+//!     mtu: 512,
+//!     rate: 30,
+//!     overhead: 3,
+//!     carries: Carries::Both,
+//!     cost: 0,
+//!     cover: None,
+//! };
+//! line.add_bearer(now, bearer, spec, None);
+//! line.submit(now, Outgoing {
+//!     id: EnvelopeId { epoch: 0, number: 0 },
+//!     mark: 0x5a,
+//!     envelope: Arc::from([0x5a; 205]),
+//!     precedence: Precedence::Flash,
+//!     attachment_bytes: None,
+//!     again: false,
+//! });
+//!
+//! // FLASH goes before the contact frame; the next waits until the bearer is free.
+//! let first = line.poll_transmit(now, bearer);
+//! assert!(matches!(first, Some(Transmit::Symbols { .. })));
+//! assert_eq!(line.poll_transmit(now, bearer), None);
+//! assert!(line.poll_timeout(now) > Some(Duration::from_secs(7)));
+//! ```
 
 #![forbid(unsafe_code)]
 
