@@ -110,12 +110,25 @@ pub(crate) struct Standing {
     peer_tapes: (u32, u32),
     /// Its newest life id that we heard.
     heard: [u8; 8],
+    /// Behind the highest envelope that we opened from a life of the peer that we know. Begins
+    /// anew with every start of ours: it only makes the finding quicker.
+    opened_known: Option<EnvelopeId>,
 }
 
 impl Standing {
     /// The number of the next tape key that the peer said it would use.
     pub(crate) fn peer_tape_out(&self) -> u32 {
         self.peer_tapes.0
+    }
+
+    /// An envelope of the peer was opened. Only one of a life that a contact frame has named may
+    /// later speak against a newer life: an envelope of the newer one may overtake its contact.
+    pub(crate) fn note_opened(&mut self, id: EnvelopeId, tag: [u8; 2]) {
+        let known = |[first, second, ..]: &[u8; 8]| [*first, *second] == tag;
+        if self.lives.values().any(known) {
+            let number = id.number.saturating_add(1);
+            self.opened_known = self.opened_known.max(Some(EnvelopeId { number, ..id }));
+        }
     }
 
     /// Whether a body comes from a copy of the peer.
@@ -400,23 +413,16 @@ impl Cipher {
         }
     }
 
-    /// Whether the peer has forgotten something that it told or sent before.
+    /// Whether the peer has forgotten something that it told or sent before. What it sent and
+    /// receipted lately may be of the very life that the contact is of, and has overtaken it: only
+    /// what earlier contacts and envelopes of known lives say counts.
     fn is_behind(&self, contact: &Contact) -> bool {
-        let newest = self.in_epochs.iter().rev();
-        let opened = newest.into_iter().find_map(|(epoch, held)| {
-            let tip = held.tip.as_ref()?;
-            Some(EnvelopeId {
-                epoch: *epoch,
-                number: tip.number.saturating_add(1),
-            })
-        });
-        let receipted = self.sent.iter().filter(|(_, sent)| sent.receipted);
-        let receipted = receipted.map(|(id, _)| *id).next_back();
+        let standing = &self.standing;
         let received = contact.received.as_ref().map(|mark| mark.id);
-        Some(contact.sent) < opened.max(self.standing.peer_sent)
-            || received < receipted.max(self.standing.peer_received)
-            || contact.tape_out < self.standing.peer_tapes.0
-            || contact.tape_in < self.standing.peer_tapes.1
+        Some(contact.sent) < standing.peer_sent.max(standing.opened_known)
+            || received < standing.peer_received
+            || contact.tape_out < standing.peer_tapes.0
+            || contact.tape_in < standing.peer_tapes.1
     }
 
     /// Marks only grow.

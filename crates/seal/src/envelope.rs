@@ -116,6 +116,9 @@ impl Cipher {
         }
         let end = opening.body.as_ref().and_then(|body| body.end);
         let body = opening.body.clone();
+        if let Some(body) = &body {
+            self.standing.note_opened(id, body.life);
+        }
         let mut given_up = self.commit_opened(id, opening);
         let body = body.ok_or(SealError::PeerMisbehaved(Rule::BodyForm))?;
         if let Some(end) = end {

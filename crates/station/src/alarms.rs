@@ -35,14 +35,6 @@ impl<S: Storage> Hub<S> {
         if let Some(what) = what {
             self.alarm(now, name, what);
         }
-        let hold = self
-            .peers
-            .get(name)
-            .and_then(|peer| peer.cipher.as_ref())
-            .is_some_and(|cipher| cipher.hold().is_some());
-        if let Some(peer) = self.peers.get_mut(name) {
-            peer.line.want_contact(now, hold);
-        }
         self.pump(now, name);
     }
 

@@ -192,6 +192,15 @@ impl<S: Storage> Hub<S> {
         }
     }
 
+    /// Says whether a bearer's way out has room for a frame. Without room nothing is asked of the
+    /// line for it, and no timer waits for it.
+    pub fn set_room(&mut self, id: BearerId, room: bool) {
+        let peer = self.bearers.get(&id).map(|bearer| &bearer.peer);
+        if let Some(peer) = peer.and_then(|name| self.peers.get_mut(name)) {
+            peer.line.set_room(id, room);
+        }
+    }
+
     /// Makes everything since the last commit durable, in one append. Then, and only then, the
     /// caller gives out answers and events and asks for frames.
     ///

@@ -402,8 +402,6 @@ impl<S: Storage> Hub<S> {
         }
         if let Some(cipher) = peer.cipher.as_mut() {
             cipher.start_life(random);
-            let hold = cipher.hold().is_some();
-            peer.line.want_contact(now, hold);
         }
         for (epoch, opened) in &peer.carriage.opened {
             peer.line.restore_received(*epoch, &opened.received());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use redphone_desk::BodyName;
 use redphone_journal::Storage;
 use redphone_line::{Carries, Outgoing};
-use redphone_seal::{Effort, Hold};
+use redphone_seal::{Cipher, Effort, Hold};
 use redphone_wire::limits::{CHUNK_BYTES_MAX, CHUNK_BYTES_MIN};
 use redphone_wire::{AttachmentChunk, Kind, Now, PartyName, Precedence, Serial, to_bytes};
 
@@ -41,6 +41,22 @@ impl<S: Storage> Hub<S> {
         }
         self.pump_waiting(now, name);
         self.pump_pieces(now, name);
+        self.want_contact(now, name);
+    }
+
+    /// While something waits for the first contact, contact frames go out; an idle line is silent.
+    fn want_contact(&mut self, now: Now, name: &PartyName) {
+        let texts = self
+            .desk
+            .peer(name)
+            .is_some_and(|desk| desk.to_seal().next().is_some());
+        let Some(peer) = self.peers.get_mut(name) else {
+            return;
+        };
+        let waits = texts || !peer.carriage.waiting.is_empty();
+        let hold = peer.cipher.as_ref().and_then(Cipher::hold);
+        peer.line
+            .want_contact(now, waits && hold == Some(Hold::FirstContact));
     }
 
     fn seal_text(&mut self, now: Now, name: &PartyName, serial: Serial) -> Result<(), NotNow> {
