@@ -244,6 +244,8 @@ where
         frames,
         peer: peer_heard,
         inlet: inlet.clone(),
+        holds: false,
+        owes_room: false,
     };
     let task = tokio::spawn(task(outlet, inlet));
     Pipe {
@@ -270,13 +272,37 @@ pub(crate) struct Outlet {
     frames: mpsc::Receiver<Vec<u8>>,
     peer: watch::Receiver<Option<SocketAddr>>,
     inlet: Inlet,
+    /// A frame was taken and its end is not told. The task may have been cancelled meanwhile.
+    holds: bool,
+    owes_room: bool,
 }
 
 impl Outlet {
     /// The next frame to carry; `None` when the pipe was dropped. The frame stays in hand until
-    /// [`Outlet::left`] or [`Outlet::dropped`].
+    /// [`Outlet::left`] or [`Outlet::dropped`], or the next call.
     pub(crate) async fn next(&mut self) -> Option<Vec<u8>> {
-        self.frames.recv().await
+        if self.holds {
+            self.dropped().await;
+        }
+        self.tell_room().await;
+        let frame = self.frames.recv().await;
+        self.holds = frame.is_some();
+        frame
+    }
+
+    /// A frame in hand has left, and its air time has passed.
+    pub(crate) async fn left(&mut self, bytes: usize) {
+        let tally = &self.inlet.shared.tally;
+        tally.frames_out.fetch_add(1, Ordering::Relaxed);
+        tally.bytes_out.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.release().await;
+    }
+
+    /// A frame in hand cannot leave.
+    pub(crate) async fn dropped(&mut self) {
+        let tally = &self.inlet.shared.tally;
+        tally.dropped_out.fetch_add(1, Ordering::Relaxed);
+        self.release().await;
     }
 
     /// Where to send to.
@@ -289,28 +315,20 @@ impl Outlet {
         self.peer.clone()
     }
 
-    /// A frame in hand has left, and its air time has passed.
-    pub(crate) async fn left(&self, bytes: usize) {
-        let tally = &self.inlet.shared.tally;
-        tally.frames_out.fetch_add(1, Ordering::Relaxed);
-        tally.bytes_out.fetch_add(bytes as u64, Ordering::Relaxed);
-        self.release().await;
-    }
-
-    /// A frame in hand cannot leave.
-    pub(crate) async fn dropped(&self) {
-        let tally = &self.inlet.shared.tally;
-        tally.dropped_out.fetch_add(1, Ordering::Relaxed);
-        self.release().await;
-    }
-
-    async fn release(&self) {
+    async fn release(&mut self) {
+        self.holds = false;
         let shared = &self.inlet.shared;
         let in_hand = shared.in_hand.fetch_sub(1, Ordering::Relaxed);
         let refused = shared.wanted.swap(false, Ordering::Relaxed);
-        if refused || in_hand == shared.frames_in_hand_max {
+        self.owes_room |= refused || in_hand == shared.frames_in_hand_max;
+        self.tell_room().await;
+    }
+
+    async fn tell_room(&mut self) {
+        if self.owes_room {
             let bearer = self.inlet.id;
             self.inlet.tell(BearerEvent::Room { bearer }).await;
+            self.owes_room = false;
         }
     }
 }

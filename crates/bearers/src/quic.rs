@@ -84,31 +84,37 @@ pub fn start(
             "a quic bearer carries both ways; use udp for one",
         ));
     }
-    let mut path = Path::new(spec, &config)?;
-    let endpoint = path.open()?;
+    let mut setup = Setup::new(spec, &config)?;
+    let endpoint = setup.open()?;
     let ours = endpoint.local_addr().map_err(machine)?;
-    path.bind = ours;
+    setup.bind = ours;
     let pace = Pace::new(spec);
     let pipe = pipe::start(id, spec, config.peer, events, move |outlet, inlet| {
-        run(path, endpoint, pace, outlet, inlet)
+        run(setup, endpoint, pace, outlet, inlet)
     });
     Ok((pipe, ours))
 }
 
 /// Carries until the pipe is dropped; opens the socket again when the system gives it up.
-async fn run(path: Path, mut endpoint: Endpoint, mut pace: Pace, mut outlet: Outlet, inlet: Inlet) {
+async fn run(
+    setup: Setup,
+    mut endpoint: Endpoint,
+    mut pace: Pace,
+    mut outlet: Outlet,
+    inlet: Inlet,
+) {
     loop {
         let (chosen, in_use) = watch::channel(None);
         let wake = Arc::new(Notify::new());
         let peer = outlet.peer_watch();
-        let keeper = Keeper::new(endpoint, &path, peer, inlet.clone(), chosen);
+        let keeper = Keeper::new(endpoint, &setup, peer, inlet.clone(), chosen);
         tokio::select! {
             () = send(&mut outlet, in_use, &mut pace, &wake) => return,
             () = keeper.run(&wake) => inlet.disconnected(Trouble::SocketLost).await,
         }
         endpoint = loop {
             tokio::time::sleep(REOPEN_INTERVAL).await;
-            match path.open() {
+            match setup.open() {
                 Ok(endpoint) => break endpoint,
                 Err(error) => tracing::debug!(%error, "the socket cannot be opened yet"),
             }
@@ -117,7 +123,7 @@ async fn run(path: Path, mut endpoint: Endpoint, mut pace: Pace, mut outlet: Out
 }
 
 /// What is needed to open the bearer's socket, and to dial.
-pub(crate) struct Path {
+pub(crate) struct Setup {
     bind: SocketAddr,
     pub(crate) dial_at_once: bool,
     pub(crate) dial_interval: Duration,
@@ -126,7 +132,7 @@ pub(crate) struct Path {
     endpoint: quinn::EndpointConfig,
 }
 
-impl Path {
+impl Setup {
     fn new(spec: &BearerSpec, config: &QuicConfig) -> Result<Self, StartError> {
         let tls = Tls::new(&config.keys)?;
         let transport = Arc::new(transport(spec));

@@ -5,7 +5,8 @@
 //!
 //! - A new link is used at once. It replaces an older one that we dialled.
 //! - A link that does not answer what was sent is in doubt. We dial beside it; what comes first,
-//!   an answer or a new link, is used. After `SILENCE_MAX` it is closed.
+//!   an answer or a new link, is used. It is closed when it has not answered for `SILENCE_MAX` and
+//!   its window is full.
 //! - While there is no link, or the one in use is in doubt, dials begin at most the dial interval
 //!   apart and run beside each other; the first to succeed wins.
 //! - Whoever does not hold the keys of the line never gets a link, and costs a bounded share.
@@ -20,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::pipe::Inlet;
-use crate::quic::Path;
+use crate::quic::Setup;
 use crate::{Trouble, socket};
 
 /// A connection whose handshake is done.
@@ -80,6 +81,13 @@ impl Link {
         self.silent_for().is_some_and(|silent| silent > patience)
     }
 
+    /// Whether it has not answered for long and takes no more frames. One that does take them may
+    /// still carry them, on a path that is cut one way only.
+    fn is_dead(&self, frame_bytes: usize) -> bool {
+        let full = self.connection.datagram_send_buffer_space() < frame_bytes;
+        full && self.silent_for().is_some_and(|silent| silent > SILENCE_MAX)
+    }
+
     /// Acknowledgements that the peer has sent. They are authentic.
     fn answers(&self) -> u64 {
         self.connection.stats().frame_rx.acks
@@ -115,7 +123,7 @@ pub(crate) struct Keeper {
 impl Keeper {
     pub(crate) fn new(
         endpoint: Endpoint,
-        path: &Path,
+        setup: &Setup,
         peer: watch::Receiver<Option<SocketAddr>>,
         inlet: Inlet,
         in_use: watch::Sender<Option<Link>>,
@@ -123,9 +131,9 @@ impl Keeper {
         let now = Instant::now();
         Self {
             endpoint,
-            client: path.client.clone(),
-            dial_at_once: path.dial_at_once,
-            dial_interval: path.dial_interval,
+            client: setup.client.clone(),
+            dial_at_once: setup.dial_at_once,
+            dial_interval: setup.dial_interval,
             peer,
             learned: None,
             inlet,
@@ -134,7 +142,7 @@ impl Keeper {
             readers: JoinSet::new(),
             dials: JoinSet::new(),
             handshakes: JoinSet::new(),
-            next_dial: if path.dial_at_once {
+            next_dial: if setup.dial_at_once {
                 now
             } else {
                 now + PATIENCE
@@ -176,13 +184,9 @@ impl Keeper {
     /// Does what is due: closes dead links, chooses the one in use, dials. Returns when to look
     /// again; `None` when there is nothing to wait for but events.
     async fn look(&mut self) -> Option<Instant> {
-        let (dead, live): (Vec<_>, Vec<_>) = self
-            .links
-            .drain(..)
-            .partition(|link| link.silent_for().is_some_and(|silent| silent > SILENCE_MAX));
-        self.links = live;
-        for link in dead {
-            link.connection.close(CLOSE_SILENT.into(), b"");
+        let frame_bytes = self.inlet.frame_bytes_max();
+        for dead in self.links.extract_if(.., |link| link.is_dead(frame_bytes)) {
+            dead.connection.close(CLOSE_SILENT.into(), b"");
         }
         self.choose(Trouble::PeerSilent).await;
 
@@ -422,7 +426,7 @@ const LINKS_MAX: usize = 4;
 /// How long an answer may take before the link is in doubt, or four round trips.
 const DOUBT_MIN: Duration = Duration::from_secs(1);
 
-/// How long a link that is in doubt is kept.
+/// How long a link that is in doubt and full is kept.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
 
 /// How often a link that owes an answer is looked at.

@@ -165,33 +165,40 @@ async fn peer_that_stops_says_so() {
 }
 
 #[tokio::test]
-async fn first_frame_after_an_outage_of_three_seconds_comes_through() {
-    outage(Duration::from_secs(3), 1).await;
+async fn first_frame_after_an_outage_comes_through() {
+    assert_eq!(outage(Duration::from_secs(3), 1).await, None);
 }
 
 #[tokio::test]
 async fn first_frame_after_an_outage_that_filled_the_window_comes_through() {
-    outage(Duration::from_secs(3), 20_000).await;
+    assert_eq!(outage(Duration::from_secs(3), 20_000).await, None);
 }
 
 #[tokio::test]
 async fn first_frame_after_an_outage_that_ended_the_link_comes_through() {
-    outage(Duration::from_secs(13), 1).await;
+    let why = outage(Duration::from_secs(13), 20_000).await;
+    assert_eq!(why, Some(Trouble::PeerSilent));
 }
 
-/// The path is cut while the line goes on sending frames, four times a second.
-async fn outage(time: Duration, frames: usize) {
+/// The path is cut while the line goes on sending frames, four times a second. Returns why the
+/// bearer was disconnected meanwhile, if it was.
+async fn outage(time: Duration, frames: usize) -> Option<Trouble> {
     let mut sud = Station::start(SUD, loopback(), None, false);
     let route = Route::to(sud.at).await;
     let mut nord = Station::start(NORD, loopback(), Some(route.address), true);
     connected(&mut nord.hears).await;
     connected(&mut sud.hears).await;
+    let mut disconnected = None;
     route.set_cut(true);
     let began = Instant::now();
     while began.elapsed() < time {
         for _ in 0..frames {
             let _full = nord.pipe.try_send(vec![1; 300]);
-            while nord.hears.try_recv().is_ok() {}
+            while let Ok(event) = nord.hears.try_recv() {
+                if let BearerEvent::Disconnected { why, .. } = event {
+                    disconnected = Some(why);
+                }
+            }
             tokio::task::yield_now().await;
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
@@ -219,6 +226,21 @@ async fn outage(time: Duration, frames: usize) {
         let _full = sud.pipe.try_send(vec![3; 300]);
         tokio::time::sleep(Duration::from_millis(50)).await;
         within(began, 500);
+    }
+    disconnected
+}
+
+#[tokio::test]
+async fn path_that_is_cut_one_way_carries_the_other() {
+    let mut sud = Station::start(SUD, loopback(), None, false);
+    let route = Route::to(sud.at).await;
+    let mut nord = Station::start(NORD, loopback(), Some(route.address), true);
+    connected(&mut nord.hears).await;
+    route.set_cut_back(true);
+    for n in 0..50 {
+        nord.pipe.try_send(vec![n; 300]).unwrap();
+        assert_eq!(frame(&mut sud.hears).await, [n; 300]);
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 

@@ -173,6 +173,30 @@ async fn port_that_vanishes_is_opened_again_when_it_is_back() {
 }
 
 #[tokio::test]
+async fn port_that_vanishes_in_the_middle_of_a_frame_costs_that_frame_only() {
+    let directory = rig::Directory::new("middle");
+    let path = directory.path().join("radio");
+    let pty = Pty::new();
+    std::os::unix::fs::symlink(&pty.path, &path).unwrap();
+    let (nord, mut hears) = start(&path, 1_200);
+    connected(&mut hears).await;
+    nord.try_send(vec![1; 600]).unwrap(); // 5 s
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    std::fs::remove_file(&path).unwrap();
+    drop(pty);
+    room(&mut hears).await;
+    assert_eq!(nord.counts().dropped_out, 1);
+
+    let pty = Pty::new();
+    std::os::unix::fs::symlink(&pty.path, &path).unwrap();
+    connected(&mut hears).await;
+    nord.try_send(vec![2; 9]).unwrap();
+    room(&mut hears).await;
+    tokio::time::sleep(Duration::from_millis(5)).await; // the pty's own delay
+    assert_eq!(pty.read(), [&[0], on_wire(&[2; 9]).as_slice()].concat());
+}
+
+#[tokio::test]
 async fn port_that_nobody_reads_does_not_hold_the_bearer_up_for_ever() {
     let pty = Pty::new();
     let (nord, mut hears) = start(&pty.path, 115_200);

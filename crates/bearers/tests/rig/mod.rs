@@ -162,6 +162,7 @@ pub(crate) async fn join(left: Pty, right: Pty, mut damage: impl FnMut(Vec<u8>) 
 pub(crate) struct Route {
     pub(crate) address: SocketAddr,
     cut: Arc<AtomicBool>,
+    cut_back: Arc<AtomicBool>,
     moved: Arc<AtomicU64>,
     carried: Arc<AtomicU64>,
     task: tokio::task::JoinHandle<()>,
@@ -172,13 +173,16 @@ impl Route {
         let near = UdpSocket::bind(loopback()).await.unwrap();
         let address = near.local_addr().unwrap();
         let cut = Arc::new(AtomicBool::new(false));
+        let cut_back = Arc::new(AtomicBool::new(false));
         let moved = Arc::new(AtomicU64::new(0));
         let carried = Arc::new(AtomicU64::new(0));
+        let cuts = (Arc::clone(&cut), Arc::clone(&cut_back));
         let counts = (Arc::clone(&moved), Arc::clone(&carried));
-        let task = tokio::spawn(carry(near, target, Arc::clone(&cut), counts));
+        let task = tokio::spawn(carry(near, target, cuts, counts));
         Self {
             address,
             cut,
+            cut_back,
             moved,
             carried,
             task,
@@ -192,6 +196,12 @@ impl Route {
 
     pub(crate) fn set_cut(&self, cut: bool) {
         self.cut.store(cut, Ordering::Relaxed);
+        self.set_cut_back(cut);
+    }
+
+    /// Cuts the way back to the caller only.
+    pub(crate) fn set_cut_back(&self, cut: bool) {
+        self.cut_back.store(cut, Ordering::Relaxed);
     }
 
     /// From now on the caller comes from another address.
@@ -209,7 +219,7 @@ impl Drop for Route {
 async fn carry(
     near: UdpSocket,
     target: SocketAddr,
-    cut: Arc<AtomicBool>,
+    (cut, cut_back): (Arc<AtomicBool>, Arc<AtomicBool>),
     (moved, carried): (Arc<AtomicU64>, Arc<AtomicU64>),
 ) {
     let mut far = UdpSocket::bind(loopback()).await.unwrap();
@@ -222,6 +232,7 @@ async fn carry(
             far = UdpSocket::bind(loopback()).await.unwrap();
         }
         let open = !cut.load(Ordering::Relaxed);
+        let open_back = !cut_back.load(Ordering::Relaxed);
         tokio::select! {
             heard = near.recv_from(&mut out) => if let Ok((length, from)) = heard {
                 caller = Some(from);
@@ -230,7 +241,7 @@ async fn carry(
                     let _ = far.send_to(&out[..length], target).await;
                 }
             },
-            heard = far.recv_from(&mut back) => if let (true, Some(caller)) = (open, caller) {
+            heard = far.recv_from(&mut back) => if let (true, Some(caller)) = (open_back, caller) {
                 let length = heard.map_or(0, |(length, _)| length);
                 carried.fetch_add(1, Ordering::Relaxed);
                 let _ = near.send_to(&back[..length], caller).await;
