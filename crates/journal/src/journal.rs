@@ -53,6 +53,17 @@ pub enum ReplayError<E> {
     Room(u64, E),
 }
 
+impl<E: std::fmt::Display> std::fmt::Display for ReplayError<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Journal(error) => error.fmt(f),
+            Self::Room(number, error) => write!(f, "record {number} was refused: {error}"),
+        }
+    }
+}
+
+impl<E: std::error::Error> std::error::Error for ReplayError<E> {}
+
 impl<S: Storage> Journal<S> {
     /// Makes a new journal in an empty storage.
     ///

@@ -1,7 +1,45 @@
 //! The journal: an append-only, hash-chained record, and the vault of secrets beside it.
 //!
-//! Owns what is written down and proves that it is still what was written. It performs no I/O, has
-//! no clock and draws no randomness: the disk is a [`Storage`], time and randomness are arguments.
+//! It owns what is written down, and the proof that what is read is what was written. It deliberately
+//! has no disk, no clock and no random source: the disk is a [`Storage`], time and randomness are
+//! arguments. It does not know what a record means, and no record ever holds a key.
+//! Spec: PROTOCOL.md, appendix "The journal", rules JNL-1 to JNL-11.
+//!
+//! ```text
+//!             one step = one append = one transaction
+//!   records   sealed, numbered, each chained to the one before     never written again
+//!   rows      the vault: secrets, sealed, overwritten in place     digest in the step's last record
+//!   blobs     bodies, each under a key that is a row of the vault; the newest snapshot
+//!   meta      the wrapped vault key; the head
+//!
+//!   station's key (+ slot) -> vault key -> rows -> record key, snapshot key, keys of bodies
+//! ```
+//!
+//! ```
+//! use redphone_journal::{Journal, MemoryStorage, StationKey, Step};
+//! use redphone_wire::Utc;
+//!
+//! let key = StationKey::from_key_file("5a".repeat(32).as_bytes())?;
+//! let mut journal = Journal::create(MemoryStorage::new(), &key, Utc(0), [1; 32])?;
+//! let step = Step {
+//!     records: vec![b"released NORD 7".to_vec()],
+//!     bodies: vec![(b"NORD 7".to_vec(), Some(b"This is not an exercise.".to_vec()))],
+//!     ..Step::default()
+//! };
+//! journal.append(Utc(1_000), step, [2; 32])?;
+//!
+//! let (mut journal, opened) = Journal::open(journal.into_storage(), &key)?;
+//! assert!(opened.rows.is_empty());
+//! let mut told = Vec::new();
+//! journal.replay(|_, _, record| {
+//!     told.push(record.to_vec());
+//!     Ok::<(), std::convert::Infallible>(())
+//! })?;
+//! assert_eq!(told, [b"released NORD 7"]);
+//! assert!(journal.body(b"NORD 7")?.is_some());
+//! assert!(journal.verify()?.is_whole());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![forbid(unsafe_code)]
 

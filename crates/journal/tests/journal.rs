@@ -8,8 +8,9 @@
 )]
 
 use redphone_journal::{
-    Damage, Disk, Fault, Journal, JournalError, MemorySlot, MemoryStorage, PassphraseCost,
-    RecordFault, ReplayError, Slot, StationKey, Step, StorageError, verify,
+    Batch, Damage, Disk, Fault, Journal, JournalError, MemorySlot, MemoryStorage, Pair,
+    PassphraseCost, RecordFault, ReplayError, Slot, StationKey, Step, Storage, StorageError,
+    verify,
 };
 use redphone_wire::Utc;
 use std::sync::Arc;
@@ -597,5 +598,84 @@ impl Slot for CuttingSlot {
             return Err("cut".to_owned());
         }
         self.inner.write(states)
+    }
+}
+
+#[test]
+fn repeated_draws_never_repeat_a_nonce() {
+    let mut journal = Journal::create(Recording::default(), &key(), Utc(0), draw(1)).unwrap();
+    for number in 0..200 {
+        let step = Step {
+            records: vec![b"same".to_vec(), b"same".to_vec()],
+            rows: row("chain/0", Some("same")).rows,
+            bodies: body("text", Some("same")).bodies,
+            snapshot: (number % 7 == 0).then(|| b"same".to_vec()),
+        };
+        journal.append(Utc(0), step, draw(1)).unwrap();
+        if number % 50 == 0 {
+            journal.rotate(Utc(0), draw(1)).unwrap();
+        }
+    }
+    let mut nonces = journal.into_storage().nonces;
+    let all = nonces.len();
+    assert!(all > 1_000);
+    nonces.sort_unstable();
+    nonces.dedup();
+    assert_eq!(nonces.len(), all);
+}
+
+/// Notes the nonce of everything that is written.
+#[derive(Default)]
+struct Recording {
+    inner: MemoryStorage,
+    nonces: Vec<Vec<u8>>,
+}
+
+impl Storage for Recording {
+    fn append(&mut self, batch: &Batch) -> Result<(), StorageError> {
+        let records = batch
+            .records
+            .iter()
+            .map(|(_, sealed)| sealed[..24].to_vec());
+        self.nonces.extend(records);
+        let rows = batch.rows.iter().filter_map(|(_, sealed)| sealed.as_ref());
+        self.nonces
+            .extend(rows.map(|sealed| sealed[8..32].to_vec()));
+        for (id, sealed) in &batch.blobs {
+            let start = if id == b"\0snapshot" { 40 } else { 0 };
+            let sealed = sealed
+                .as_ref()
+                .map(|sealed| sealed[start..start + 24].to_vec());
+            self.nonces.extend(sealed);
+        }
+        self.inner.append(batch)
+    }
+
+    fn records(&mut self, from: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>, StorageError> {
+        self.inner.records(from, limit)
+    }
+
+    fn rows(&mut self, after: Option<&[u8]>, limit: usize) -> Result<Vec<Pair>, StorageError> {
+        self.inner.rows(after, limit)
+    }
+
+    fn row(&mut self, id: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
+        self.inner.row(id)
+    }
+
+    fn blob(&mut self, id: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
+        self.inner.blob(id)
+    }
+
+    fn meta(&mut self, name: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        self.inner.meta(name)
+    }
+
+    fn check(&mut self) -> Result<(), StorageError> {
+        self.inner.check()
+    }
+
+    fn settle(&mut self) -> Result<(), StorageError> {
+        self.inner.settle()
     }
 }
