@@ -70,17 +70,23 @@ fn expand<const N: usize>(
     out
 }
 
-/// One random draw, expanded. No two calls give the same bytes, and a repeated draw at another
-/// head of the chain gives others.
+/// One random draw, expanded. No two calls give the same bytes. A repeated draw gives other bytes
+/// at another head of the chain and for other contents: a restored machine whose randomness repeats
+/// uses no nonce twice for two texts.
 pub(crate) struct Draws {
     expander: Hkdf<Sha256>,
     taken: u64,
 }
 
 impl Draws {
-    pub(crate) fn new(random: [u8; 32], hedge: &[u8; 32], head: &[u8; 32]) -> Self {
+    pub(crate) fn new(
+        random: [u8; 32],
+        hedge: &[u8; 32],
+        head: &[u8; 32],
+        contents: &[u8; 32],
+    ) -> Self {
         let random = Zeroizing::new(random);
-        let key = extract(head, &[random.as_slice(), hedge.as_slice()]);
+        let key = extract(head, &[random.as_slice(), hedge, contents]);
         let expander = Hkdf::<Sha256>::from_prk(key.as_slice())
             .unwrap_or_else(|_| Hkdf::<Sha256>::new(Some(head.as_slice()), key.as_slice()));
         Self { expander, taken: 0 }
@@ -172,7 +178,7 @@ mod tests {
 
     #[test]
     fn one_draw_never_gives_the_same_bytes_twice() {
-        let mut draws = Draws::new([1; 32], &[2; 32], &[3; 32]);
+        let mut draws = Draws::new([1; 32], &[2; 32], &[3; 32], &[4; 32]);
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..1_000 {
             assert!(seen.insert(draws.nonce().to_vec()));
@@ -181,9 +187,15 @@ mod tests {
     }
 
     #[test]
-    fn repeated_draw_at_another_head_gives_other_bytes() {
-        let first = Draws::new([1; 32], &[2; 32], &[3; 32]).nonce();
-        let second = Draws::new([1; 32], &[2; 32], &[4; 32]).nonce();
-        assert_ne!(first, second);
+    fn repeated_draw_at_another_head_or_for_other_contents_gives_other_bytes() {
+        let first = Draws::new([1; 32], &[2; 32], &[3; 32], &[4; 32]).nonce();
+        assert_ne!(
+            first,
+            Draws::new([1; 32], &[2; 32], &[9; 32], &[4; 32]).nonce()
+        );
+        assert_ne!(
+            first,
+            Draws::new([1; 32], &[2; 32], &[3; 32], &[9; 32]).nonce()
+        );
     }
 }

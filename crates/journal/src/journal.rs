@@ -79,7 +79,7 @@ impl<S: Storage> Journal<S> {
         if storage.meta(wrap::CELL)?.is_some() || !storage.records(0, 1)?.is_empty() {
             return Err(JournalError::Exists);
         }
-        let mut draws = Draws::new(random, &[0; 32], &[0; 32]);
+        let mut draws = Draws::new(random, &[0; 32], &[0; 32], &Step::default().hash(now));
         let vault_key = draws.secret();
         let (keys, own_row) = RecordKeys::generate(&mut draws);
         let wrapped = Lock::new(key, &mut draws)?.wrap_next(&vault_key, &mut draws)?;
@@ -223,7 +223,7 @@ impl<S: Storage> Journal<S> {
         step: &Step,
         random: [u8; 32],
     ) -> Result<(), JournalError> {
-        let mut draws = Draws::new(random, &self.keys.hedge, &self.head.1);
+        let mut draws = Draws::new(random, &self.keys.hedge, &self.head.1, &step.hash(now));
         let mut batch = Batch::default();
         let mut change = self.vault.change(self.closing_number(step.records.len())?);
         let storage = &mut self.storage;

@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn record_opens_only_under_its_number_and_behind_its_predecessor() {
         let sealer = Sealer::new(&[1; 32]);
-        let mut draws = Draws::new([2; 32], &[3; 32], &[4; 32]);
+        let mut draws = Draws::new([2; 32], &[3; 32], &[4; 32], &[5; 32]);
         let before = genesis(&[5; 16]);
         let stored = seal(&sealer, &mut draws, 7, &before, Utc(8), Some(b"fact"), None).unwrap();
 
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn closing_record_carries_the_digest_and_the_rooms_bytes() {
         let sealer = Sealer::new(&[1; 32]);
-        let mut draws = Draws::new([2; 32], &[3; 32], &[4; 32]);
+        let mut draws = Draws::new([2; 32], &[3; 32], &[4; 32], &[5; 32]);
         let digest = VaultDigest::from_bytes([6; 32]);
         let stored = seal(&sealer, &mut draws, 1, &[0; 32], Utc(0), None, Some(digest)).unwrap();
 

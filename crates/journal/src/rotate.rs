@@ -15,6 +15,7 @@ use crate::cipher::Draws;
 use crate::error::{Damage, JournalError};
 use crate::journal::Journal;
 use crate::key::StationKey;
+use crate::step::Step;
 use crate::storage::{Batch, Storage};
 use crate::vault::{Vault, VaultKeys, for_each_row};
 use crate::wrap::{self, Lock};
@@ -57,7 +58,8 @@ impl<S: Storage> Journal<S> {
         random: [u8; 32],
         lock: impl FnOnce(&Lock, &mut Draws) -> Result<Lock, JournalError>,
     ) -> Result<(), JournalError> {
-        let mut draws = Draws::new(random, &self.keys.hedge, &self.head.1);
+        let contents = Step::default().hash(now);
+        let mut draws = Draws::new(random, &self.keys.hedge, &self.head.1, &contents);
         let vault_key = draws.secret();
         let keys = VaultKeys::new(&vault_key);
         let wrapped = lock(&self.lock, &mut draws)?.wrap_next(&vault_key, &mut draws)?;

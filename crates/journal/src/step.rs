@@ -2,6 +2,8 @@
 //!
 //! Owns its shape and its bounds. It does not know what the parts mean.
 
+use redphone_wire::Utc;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::body;
@@ -81,6 +83,34 @@ impl Step {
             Some((_, what)) => Err(JournalError::ApiMisuse(what)),
             None => Ok(()),
         }
+    }
+
+    /// Returns a hash of all that is in it and of its time.
+    pub(crate) fn hash(&self, now: Utc) -> [u8; 32] {
+        let mut hash = Sha256::new_with_prefix(now.0.to_be_bytes());
+        let mut part = |bytes: Option<&[u8]>| {
+            let length = bytes.map_or(u64::MAX, |bytes| {
+                u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+            });
+            hash.update(length.to_be_bytes());
+            hash.update(bytes.unwrap_or_default());
+        };
+        for record in &self.records {
+            part(Some(record));
+        }
+        part(None);
+        for (id, value) in &self.rows {
+            part(Some(id));
+            part(value.as_ref().map(|value| value.as_slice()));
+        }
+        part(None);
+        for (id, body) in &self.bodies {
+            part(Some(id));
+            part(body.as_deref());
+        }
+        part(None);
+        part(self.snapshot.as_deref());
+        hash.finalize().into()
     }
 
     /// Adds its rows and bodies to a change of the vault and a batch.

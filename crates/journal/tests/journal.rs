@@ -624,6 +624,17 @@ fn repeated_draws_never_repeat_a_nonce() {
     assert_eq!(nonces.len(), all);
 }
 
+#[test]
+fn restored_machine_that_repeats_its_randomness_repeats_no_nonce_for_another_text() {
+    let storage = filled();
+    let sealed = ["heads", "tails"].map(|text| {
+        let mut journal = reopened(storage.clone());
+        journal.append(Utc(9), record(text), draw(9)).unwrap();
+        journal.into_storage().records.remove(&10).unwrap()
+    });
+    assert_ne!(sealed[0][..24], sealed[1][..24]);
+}
+
 /// Notes the nonce of everything that is written.
 #[derive(Default)]
 struct Recording {
