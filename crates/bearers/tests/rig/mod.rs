@@ -107,7 +107,7 @@ async fn wait_for<T>(
         .expect("the event did not come")
 }
 
-const WAIT_MAX: Duration = Duration::from_secs(10);
+const WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// A pty: the test holds the inner end, the bearer opens the outer one by its path.
 pub(crate) struct Pty {
@@ -139,6 +139,20 @@ impl Pty {
             all.extend_from_slice(&buffer[..length]);
         }
         all
+    }
+
+    /// How many bytes the bearer has written, by the machine's clock: waits until they are as many
+    /// as expected and a little longer, because a pty takes its time.
+    pub(crate) fn read_exactly(&self, expected: usize) -> usize {
+        let mut bytes = 0;
+        for _ in 0..1_000 {
+            bytes += self.read().len();
+            std::thread::sleep(Duration::from_millis(2));
+            if bytes >= expected {
+                break;
+            }
+        }
+        bytes + self.read().len()
     }
 }
 
