@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use redphone_api::{Event, EventKind};
 use redphone_desk::{BodyName, Desk};
@@ -18,6 +19,10 @@ use crate::record::Record;
 
 /// Records after which a snapshot is taken.
 const SNAPSHOT_RECORDS: u64 = 50_000;
+/// The vault gets a new key at least so often.
+const ROTATE_EVERY: Duration = Duration::from_secs(24 * 3_600);
+/// With more bodies than this, every row rewritten is work that waits for the daily turn.
+const ROTATE_AT_ONCE_BODIES_MAX: u64 = 10_000;
 
 /// The operating system's random bytes, as an argument: fills the slice, or says that it cannot.
 pub type Entropy = Box<dyn FnMut(&mut [u8]) -> bool + Send>;
@@ -81,6 +86,10 @@ pub struct Hub<S: Storage> {
     pub(crate) alarms: BTreeSet<String>,
     pub(crate) desks: u32,
     pub(crate) snapshot_at: u64,
+    /// When the vault last got a new key, on the monotonic clock.
+    pub(crate) rotated_at: Duration,
+    /// Whether something happened after which it should get one.
+    pub(crate) rotation_wanted: bool,
     pub(crate) fault: Option<Fault>,
     /// What was sealed, for those who check that no key is used twice.
     pub(crate) witness: Option<Vec<Witnessed>>,
@@ -169,6 +178,7 @@ impl<S: Storage> Hub<S> {
             connected: None,
         };
         self.bearers.insert(id, bearer);
+        self.settle_one_way(now, peer);
     }
 
     /// Takes a bearer away for good.
@@ -231,7 +241,27 @@ impl<S: Storage> Hub<S> {
                 self.snapshot_at = self.journal.head().0;
             }
         }
+        self.rotate_if_due(now)?;
         Ok(self.events.drain(..).collect())
+    }
+
+    /// A new vault key, so that old copies of the home, dead pages and logs do not open: at the
+    /// start, after a refresh, and daily.
+    fn rotate_if_due(&mut self, now: Now) -> Result<(), Fault> {
+        let many = self.journal.bodies() > ROTATE_AT_ONCE_BODIES_MAX;
+        let daily = now.monotonic >= self.rotated_at + ROTATE_EVERY;
+        if !daily && (many || !self.rotation_wanted) {
+            return Ok(());
+        }
+        let random = self.draw()?;
+        match self.journal.rotate(now.utc, random) {
+            Ok(()) | Err(JournalError::SlotFailed(_)) => {
+                self.rotated_at = now.monotonic;
+                self.rotation_wanted = false;
+                Ok(())
+            }
+            Err(error) => Err(self.stop(fault_of(&error))),
+        }
     }
 
     /// A clean stop: a snapshot, so that the next start is quick.

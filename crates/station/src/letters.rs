@@ -252,6 +252,7 @@ impl<S: Storage> Hub<S> {
         };
         self.note(now, record);
         self.renew_line(now, peer);
+        self.settle_one_way(now, peer);
         self.pump(now, peer);
         Ok(())
     }

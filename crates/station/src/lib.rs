@@ -21,6 +21,7 @@ mod error;
 mod frames;
 mod hub;
 mod letters;
+mod one_way;
 mod open;
 mod opened;
 mod peer;

@@ -163,6 +163,8 @@ impl<S: Storage> Hub<S> {
             alarms: BTreeSet::new(),
             desks: 0,
             snapshot_at: 0,
+            rotated_at: now.monotonic,
+            rotation_wanted: true,
             fault: None,
             witness: None,
         };
@@ -411,6 +413,7 @@ impl<S: Storage> Hub<S> {
         }
         self.resubmit(now, name)?;
         self.refresh_line_marks(now, name);
+        self.settle_one_way(now, name);
         Ok(())
     }
 

@@ -317,6 +317,7 @@ impl<S: Storage> Hub<S> {
             at: now.utc,
         };
         self.note(now, record);
+        self.rotation_wanted = true;
         let said = format!("Keys refreshed: epoch {out} out, {in_} in.");
         self.tell(now.utc, EventKind::Refresh, name, None, said);
     }

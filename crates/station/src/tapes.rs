@@ -2,7 +2,7 @@
 
 use redphone_api::{CardView, Refusal, Response, TapeResult};
 use redphone_journal::Storage;
-use redphone_seal::{armour, check_reel, fingerprint, make_reel, verify_card, words};
+use redphone_seal::{Cipher, Hold, armour, check_reel, fingerprint, make_reel, verify_card, words};
 use redphone_wire::limits::REEL_KEYS_MAX;
 use redphone_wire::{Card, Direction, Now, PartyName, Reel};
 
@@ -231,9 +231,15 @@ impl<S: Storage> Hub<S> {
         let sending = self.sending(peer);
         let mut rows = Vec::new();
         let entry = self.peer_mut(now, peer);
+        // On a line that only a new pairing mends, the reel is for that pairing.
+        let hold = entry.cipher.as_ref().and_then(Cipher::hold);
+        let needs_pairing = matches!(
+            hold,
+            Some(Hold::PeerCloned | Hold::PeerRestored | Hold::Unprovable | Hold::WeAreRestored)
+        );
         for key in &reel.keys {
             match (entry.cipher.as_mut(), sending) {
-                (Some(cipher), Some(sending)) => {
+                (Some(cipher), Some(sending)) if !needs_pairing => {
                     let direction = if ours { sending } else { sending.reverse() };
                     cipher
                         .install_tape(direction, key)

@@ -43,6 +43,7 @@ impl<S: Storage> Hub<S> {
             }
             self.collect_test_events(now, &name);
             self.ask_for_missing(now, &name);
+            self.turn_one_way(now, &name);
             self.watch_refresh(now, &name);
             self.tell_refused(now, &name);
             self.pump(now, &name);

@@ -1,0 +1,59 @@
+//! Lines that carry one way only: nobody answers, so nobody is waited for.
+
+use redphone_journal::Storage;
+use redphone_line::Carries;
+use redphone_wire::{Now, PartyName};
+
+use crate::hub::Hub;
+
+/// A one-way line moves to its next epoch this often, in milliseconds, while its tape lasts.
+const TURN_EVERY_MS: u64 = 3_600_000;
+
+impl<S: Storage> Hub<S> {
+    /// Whether everything goes out to this peer and nothing can come back.
+    fn is_one_way(&self, name: &PartyName) -> bool {
+        let mut ours = self
+            .bearers
+            .values()
+            .filter(|bearer| bearer.peer == *name)
+            .peekable();
+        ours.peek().is_some() && ours.all(|bearer| bearer.spec.carries == Carries::Out)
+    }
+
+    /// A one-way line that was paired by tapes sends before it is confirmed, and after a start
+    /// without a first contact. Its messages say so: UNCONFIRMED.
+    pub(crate) fn settle_one_way(&mut self, now: Now, name: &PartyName) {
+        if !self.is_one_way(name) {
+            return;
+        }
+        let cipher = self
+            .peers
+            .get_mut(name)
+            .and_then(|peer| peer.cipher.as_mut());
+        if let Some(cipher) = cipher {
+            cipher.send_unconfirmed();
+            cipher.trust_start();
+        }
+        self.pump(now, name);
+    }
+
+    /// Moves a one-way line to its next epoch with the next tape key, hourly.
+    pub(crate) fn turn_one_way(&mut self, now: Now, name: &PartyName) {
+        let since = self.peers.get(name).and_then(|peer| peer.refreshed);
+        let due = since.is_none_or(|at| now.utc.0.abs_diff(at.0) >= TURN_EVERY_MS);
+        if !due || !self.is_one_way(name) {
+            return;
+        }
+        let cipher = self
+            .peers
+            .get_mut(name)
+            .and_then(|peer| peer.cipher.as_mut());
+        let Some(cipher) = cipher else {
+            return;
+        };
+        if cipher.turn_epoch(now).is_ok() {
+            let epochs = crate::opened::epochs(cipher);
+            self.note_refreshed(now, name, epochs);
+        }
+    }
+}
