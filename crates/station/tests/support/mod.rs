@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use redphone_api::{Event, Refusal, Request, Response};
-use redphone_journal::{MemoryStorage, StationKey};
+use redphone_journal::{Disk, FaultyStorage, StationKey};
 use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
 use redphone_station::{Founding, Hub};
 use redphone_wire::{Environment, Now, PartyName, Utc};
 
 /// One side of the line.
 pub struct Side {
-    pub hub: Hub<MemoryStorage>,
-    pub storage: MemoryStorage,
+    pub hub: Hub<FaultyStorage>,
+    pub disk: Disk,
+    pub peer: PartyName,
     pub events: Vec<Event>,
 }
 
@@ -51,19 +52,19 @@ pub fn name(name: &str) -> PartyName {
     name.parse().unwrap()
 }
 
-fn side(own: &str, seed: u64) -> Side {
-    let storage = MemoryStorage::default();
+fn side(own: &str, peer: &str, seed: u64) -> Side {
+    let disk = Disk::new();
     let founding = Founding {
         name: name(own),
         environment: Environment::Exercise,
     };
-    let journal = Hub::create(storage, &key(), &founding, start(), entropy(seed)).unwrap();
-    let storage = journal.into_storage();
-    let mut hub = Hub::open(storage.clone(), &key(), start(), entropy(seed + 100)).unwrap();
+    Hub::create(disk.open(), &key(), &founding, start(), entropy(seed)).unwrap();
+    let mut hub = Hub::open(disk.open(), &key(), start(), entropy(seed + 100)).unwrap();
     hub.commit(start()).unwrap();
     Side {
         hub,
-        storage,
+        disk,
+        peer: name(peer),
         events: Vec::new(),
     }
 }
@@ -90,12 +91,31 @@ impl Side {
     }
 }
 
+impl Side {
+    /// Starts anew from a disk, as after a crash or a restore.
+    pub fn restart(&mut self, now: Now, disk: Disk, seed: u64) {
+        self.hub = Hub::open(disk.open(), &key(), now, entropy(seed)).unwrap();
+        self.disk = disk;
+        self.hub
+            .add_bearer(now, &self.peer, BEARER, spec(1_000_000));
+        let events = self.hub.commit(now).unwrap();
+        self.events.extend(events);
+    }
+
+    /// Whether an alarm was raised that says this.
+    pub fn alarmed(&self, words: &str) -> bool {
+        let alarm = |event: &&Event| event.kind == redphone_api::EventKind::Alarm;
+        let mut alarms = self.events.iter().filter(alarm);
+        alarms.any(|event| event.said.contains(words))
+    }
+}
+
 impl Pair {
     /// Founded and joined by one bearer, not paired.
     pub fn strangers() -> Self {
         let mut pair = Self {
             now: start(),
-            sides: [side("NORD", 1), side("SUD", 2)],
+            sides: [side("NORD", "SUD", 1), side("SUD", "NORD", 2)],
         };
         let cards: Vec<_> = pair.sides.iter_mut().map(card_of).collect();
         for (side, (card, words)) in pair.sides.iter_mut().zip(cards.into_iter().rev()) {

@@ -1,0 +1,229 @@
+//! Restored, copied and mismatched stations: each is noticed, said in words, and has a way out.
+
+mod support;
+
+use std::time::Duration;
+
+use redphone_api::{MessageRef, RefusalKind, Request, Response};
+use redphone_journal::Disk;
+use support::{Pair, flash, name};
+
+fn outbox(pair: &mut Pair, side: usize) -> Vec<redphone_api::MessageSummary> {
+    let now = pair.now;
+    let list = Request::List {
+        tray: redphone_api::Tray::Out,
+        peer: None,
+        limit: 100,
+    };
+    match pair.sides[side].ask(now, list).unwrap() {
+        Response::Messages { messages } => messages,
+        other => panic!("messages were asked for, not {other:?}"),
+    }
+}
+
+fn inbox_names(pair: &mut Pair, side: usize) -> Vec<String> {
+    let now = pair.now;
+    let list = Request::List {
+        tray: redphone_api::Tray::In,
+        peer: None,
+        limit: 100,
+    };
+    let Response::Messages { messages } = pair.sides[side].ask(now, list).unwrap() else {
+        panic!("messages were asked for");
+    };
+    messages.into_iter().map(|message| message.name).collect()
+}
+
+fn routine(text: &str) -> Request {
+    let mut request = flash(text);
+    if let Request::Send { precedence, .. } = &mut request {
+        "routine".clone_into(precedence);
+    }
+    request
+}
+
+fn send(pair: &mut Pair, side: usize, request: Request) {
+    let now = pair.now;
+    pair.sides[side].ask(now, request).unwrap();
+}
+
+#[test]
+fn restored_station_is_told_so_and_seals_nothing_until_it_pairs_anew() {
+    let mut pair = Pair::paired();
+    send(&mut pair, 0, routine("before the backup"));
+    pair.run(Duration::from_millis(300));
+    let backup = pair.sides[0].disk.contents();
+    send(&mut pair, 0, routine("after the backup"));
+    pair.run(Duration::from_millis(300));
+
+    let now = pair.now;
+    pair.sides[0].restart(now, Disk::holding(backup), 77);
+    send(&mut pair, 0, routine("from the past"));
+    pair.run(Duration::from_secs(3));
+    assert!(pair.sides[0].alarmed("runs from an earlier state"));
+    assert!(pair.sides[1].alarmed("restored to an earlier state"));
+    let held = &outbox(&mut pair, 0)[0];
+    assert!(held.held_because.contains("restored"), "{held:?}");
+
+    pair.pair("cards");
+    pair.run(Duration::from_secs(1));
+    let now = pair.now;
+    let message: MessageRef = "0002".parse().unwrap();
+    let officer = "1st watch".to_owned();
+    let again = Request::ReleaseAgain { message, officer };
+    // What was never sealed goes by itself; only what was sealed under dead keys is held.
+    assert_eq!(
+        pair.sides[0].ask(now, again).unwrap_err().kind,
+        RefusalKind::Policy
+    );
+    let mut names = inbox_names(&mut pair, 1);
+    names.sort();
+    assert_eq!(names, ["NORD 0001", "NORD 0002"]);
+}
+
+#[test]
+fn copy_of_a_station_that_lives_beside_it_is_noticed_on_both_sides() {
+    let mut pair = Pair::paired();
+    send(&mut pair, 0, routine("one"));
+    pair.run(Duration::from_millis(300));
+    let copy = pair.sides[0].disk.contents();
+    let now = pair.now;
+    let original = pair.sides[0].disk.contents();
+    pair.sides[0].restart(now, Disk::holding(original), 5);
+    send(&mut pair, 0, routine("two"));
+    pair.run(Duration::from_secs(1));
+
+    let now = pair.now;
+    pair.sides[0].restart(now, Disk::holding(copy), 6);
+    send(&mut pair, 0, routine("another two"));
+    pair.run(Duration::from_secs(3));
+    let noticed = pair.sides[1].alarmed("one is a copy")
+        || pair.sides[1].alarmed("restored to an earlier state");
+    assert!(noticed, "{:?}", pair.sides[1].events);
+    assert_eq!(
+        inbox_names(&mut pair, 1).len(),
+        2,
+        "the copy's text is refused"
+    );
+}
+
+#[test]
+fn messages_sealed_under_dead_keys_are_held_for_a_release_anew() {
+    let mut pair = Pair::paired();
+    send(&mut pair, 0, flash("nobody hears this"));
+    let now = pair.now;
+    assert!(
+        pair.sides[0]
+            .hub
+            .poll_transmit(now, support::BEARER)
+            .is_some()
+    );
+
+    pair.pair("cards");
+    let held = &outbox(&mut pair, 0)[0];
+    assert!(held.held_because.contains("release it again"), "{held:?}");
+
+    let message: MessageRef = "0001".parse().unwrap();
+    let officer = "1st watch".to_owned();
+    send(&mut pair, 0, Request::ReleaseAgain { message, officer });
+    pair.run(Duration::from_millis(300));
+    assert_eq!(inbox_names(&mut pair, 1), ["NORD 0001"]);
+}
+
+#[test]
+fn tape_is_used_once_and_named_when_it_is_wrong() {
+    let mut pair = Pair::strangers();
+    let now = pair.now;
+    let mut reels = Vec::new();
+    for (side, peer) in [(0, "SUD"), (1, "NORD")] {
+        let make = Request::TapeMake {
+            peer: peer.to_owned(),
+            keys: 3,
+        };
+        let Response::Tape(tape) = pair.sides[side].ask(now, make).unwrap() else {
+            panic!("a tape was asked for");
+        };
+        reels.push(tape.armoured);
+    }
+    for side in &mut pair.sides {
+        for reel in &reels {
+            let reel = reel.clone();
+            side.ask(now, Request::TapeInstall { reel }).unwrap();
+        }
+        let reel = reels[0].clone();
+        let again = side.ask(now, Request::TapeInstall { reel }).unwrap_err();
+        assert!(again.what.contains("installed before"), "{again}");
+    }
+    pair.pair("both");
+    send(&mut pair, 0, flash("over tapes and cards"));
+    pair.run(Duration::from_millis(300));
+    assert_eq!(inbox_names(&mut pair, 1), ["NORD 0001"]);
+}
+
+#[test]
+fn card_of_the_other_environment_or_with_wrong_words_is_refused() {
+    let mut pair = Pair::strangers();
+    let now = pair.now;
+    let Response::Card(card) = pair.sides[1].ask(now, Request::CardShow).unwrap() else {
+        panic!("a card was asked for");
+    };
+    let mut words = card.english.clone();
+    words.swap(0, 1);
+    let wrong = Request::CardImport {
+        card: card.armoured.clone(),
+        words: words.join(" "),
+    };
+    let refused = pair.sides[0].ask(now, wrong).unwrap_err();
+    assert_eq!(refused.kind, RefusalKind::Verification);
+    assert!(refused.to_do.contains("no way to continue"), "{refused}");
+
+    let own = Request::CardImport {
+        words: card.english.join(" "),
+        card: card.armoured,
+    };
+    let refused = pair.sides[1].ask(now, own).unwrap_err();
+    assert_eq!(refused.kind, RefusalKind::Policy);
+}
+
+#[test]
+fn nothing_is_sealed_before_the_other_side_has_confirmed() {
+    let mut pair = Pair::strangers();
+    let now = pair.now;
+    let lower = usize::from(
+        !pair.sides[0].hub.is_paired(&name("SUD")) && {
+            let pair_with = Request::Pair {
+                peer: "SUD".to_owned(),
+                with: "cards".to_owned(),
+                suites: None,
+                letter: None,
+            };
+            let Response::Pairing(step) = pair.sides[0].ask(now, pair_with).unwrap() else {
+                panic!("a pairing was asked for");
+            };
+            step.letter.is_empty()
+        },
+    );
+    let higher = 1 - lower;
+    let peers = ["SUD", "NORD"];
+    let begin = |peer: &str, letter| Request::Pair {
+        peer: peer.to_owned(),
+        with: "cards".to_owned(),
+        suites: None,
+        letter,
+    };
+    let Response::Pairing(one) = pair.sides[lower]
+        .ask(now, begin(peers[lower], None))
+        .unwrap()
+    else {
+        panic!("a pairing was asked for");
+    };
+    let two = begin(peers[higher], Some(one.letter));
+    pair.sides[higher].ask(now, two).unwrap();
+    send(&mut pair, higher, flash("too early"));
+    let Response::Status(status) = pair.sides[higher].ask(now, Request::Status).unwrap() else {
+        panic!("the status was asked for");
+    };
+    assert_eq!(status.lines[0].unreceipted, 0, "nothing is sealed");
+    let held = &outbox(&mut pair, higher)[0];
+    assert!(held.held_because.contains("not confirmed"), "{held:?}");
+}
