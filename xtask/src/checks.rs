@@ -7,6 +7,8 @@ use std::path::Path;
 use crate::step::{Steps, run, run_with};
 use crate::{House, documented, formal, task_names, tidy, tools};
 
+/// 1,000 simulated hours over 200 seeds.
+const SIM_WORLDS: [&str; 4] = ["--seeds", "200", "--hours", "5"];
 const CARGO_DENY_MISSING: &str =
     "cargo-deny is not installed; install it with cargo install cargo-deny";
 
@@ -33,6 +35,9 @@ pub(crate) fn all(house: &House) -> Result<(), String> {
         steps.run("demo", || {
             run_line(root, "cargo run --release --locked -- demo --script")
         });
+    }
+    if tree.has("crates/sim/src/main.rs") {
+        steps.run("sim", || sim(root, &[]));
     }
     if tree.has("formal/twin/check_vectors.py") {
         steps.run("twin", || formal::twin(root));
@@ -63,6 +68,18 @@ fn tests(root: &Path) -> Result<(), String> {
         "cargo test --workspace --lib --bins --tests --locked --no-fail-fast"
     };
     run_line(root, line)
+}
+
+/// Runs simulated worlds: those of the arguments, else the seeds that decide on a change.
+pub(crate) fn sim(root: &Path, arguments: &[String]) -> Result<(), String> {
+    let run_sim = "cargo run --quiet --release --locked --package redphone-sim --";
+    let mut line: Vec<&str> = run_sim.split(' ').collect();
+    if arguments.is_empty() {
+        line.extend(SIM_WORLDS);
+    } else {
+        line.extend(arguments.iter().map(String::as_str));
+    }
+    run(root, &line)
 }
 
 /// Builds the documentation of the code, and looks for the commands that documents show.

@@ -38,7 +38,7 @@ struct House {
     tree: Tree,
 }
 
-const TASKS: [Task; 8] = [
+const TASKS: [Task; 9] = [
     Task {
         name: "test",
         about: "install what the tests need, then run every check that decides on a change",
@@ -50,6 +50,12 @@ const TASKS: [Task; 8] = [
         about: "check the house rules that no linter knows",
         is_there: |_| true,
         run: |house, _| tidy::run(&house.root, &task_names(&house.tree)),
+    },
+    Task {
+        name: "sim",
+        about: "run real stations under simulated faults; --seed N runs one world again",
+        is_there: |tree| tree.has("crates/sim/src/main.rs"),
+        run: |house, rest| checks::sim(&house.root, rest),
     },
     Task {
         name: "formal",
