@@ -24,6 +24,6 @@ mod world;
 pub use chance::Chance;
 pub use link::{Link, Weather};
 pub use model::{Broken, Model};
-pub use plan::{Bug, Plan, Report, run};
+pub use plan::{Bug, Plan, Report, run, run_in};
 pub use side::Side;
 pub use world::World;

@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use redphone_sim::{Bug, Plan, run};
+use redphone_sim::{Bug, Plan, World, run_in};
 
 fn main() -> ExitCode {
     match parse(std::env::args().skip(1)) {
@@ -63,7 +63,15 @@ fn simulate(wanted: &Wanted) -> ExitCode {
     let mut released = 0;
     let mut crashes = 0;
     for seed in wanted.first..wanted.first + wanted.seeds {
-        match run(seed, &wanted.plan) {
+        let mut world = match World::new(seed) {
+            Ok(world) => world,
+            Err(broken) => {
+                println!("seed {seed}: {broken}");
+                failed += 1;
+                continue;
+            }
+        };
+        match run_in(&mut world, &wanted.plan) {
             Ok(report) => {
                 seconds += report.seconds;
                 released += report.released;
@@ -92,5 +100,14 @@ fn simulate(wanted: &Wanted) -> ExitCode {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    }
+}
+
+/// The ends of both journals, to see what led to it.
+fn print_journals(world: &mut World) {
+    for index in [0, 1] {
+        for line in world.journal(index, 100) {
+            println!("  side {index} {line}");
+        }
     }
 }

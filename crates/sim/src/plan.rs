@@ -63,16 +63,24 @@ const SETTLE_MAX: Duration = Duration::from_secs(2 * 3_600);
 ///
 /// [`Broken`] says which invariant broke.
 pub fn run(seed: u64, plan: &Plan) -> Result<Report, Broken> {
-    let mut world = World::new(seed)?;
+    run_in(&mut World::new(seed)?, plan)
+}
+
+/// Runs in a world that can be looked at afterwards.
+///
+/// # Errors
+///
+/// [`Broken`] says which invariant broke.
+pub fn run_in(world: &mut World, plan: &Plan) -> Result<Report, Broken> {
     let mut report = Report::default();
     let end = Duration::from_secs(plan.hours * 3_600);
     while world.time < end {
         let pause = world.chance.between(1, 120_000);
         let next = world.time + Duration::from_millis(pause);
         world.run_until(next.min(end))?;
-        act(&mut world, plan, &mut report)?;
+        act(world, plan, &mut report)?;
     }
-    settle(&mut world, &mut report)?;
+    settle(world, &mut report)?;
     report.seconds = world.time.as_secs();
     report.released = world.model.released();
     report.refused = world.refused;

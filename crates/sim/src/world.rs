@@ -23,7 +23,7 @@ struct Flight {
     bytes: Vec<u8>,
 }
 
-/// Two stations, three bearers, and a clock.
+/// Two stations, the bearers between them, and a clock.
 pub struct World {
     /// Time since the beginning.
     pub time: Duration,
@@ -39,9 +39,15 @@ pub struct World {
     captured: VecDeque<Flight>,
     /// Frames refused so far.
     pub refused: u64,
+    /// When the other side held a message durably, by releasing side and serial.
+    pub held_at: BTreeMap<(usize, u32), Duration>,
+    /// When the releasing side had the receipt.
+    pub receipted_at: BTreeMap<(usize, u32), Duration>,
+    /// Envelope bytes of what each side sealed last.
+    pub sealed_bytes: [usize; 2],
 }
 
-/// The bearers of every simulated line: an IP path, a radio and a telegraph.
+/// The bearers of a line unless others are given: an IP path, a radio and a telegraph.
 pub fn bearers() -> Vec<(BearerId, BearerSpec)> {
     let spec = |name: &str, kind, mtu, rate, overhead| BearerSpec {
         name: name.to_owned(),
@@ -67,14 +73,22 @@ pub fn bearers() -> Vec<(BearerId, BearerSpec)> {
 }
 
 impl World {
-    /// Two paired stations in good weather.
+    /// Two paired stations in good weather, with the usual three bearers.
     ///
     /// # Errors
     ///
     /// [`Broken`] when they cannot be founded or paired.
     pub fn new(seed: u64) -> Result<Self, Broken> {
+        Self::with_bearers(seed, bearers())
+    }
+
+    /// Two paired stations in good weather, with these bearers between them.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] when they cannot be founded or paired.
+    pub fn with_bearers(seed: u64, bearers: Vec<(BearerId, BearerSpec)>) -> Result<Self, Broken> {
         let mut chance = Chance::new(seed);
-        let bearers = bearers();
         let sides = [
             Side::found(0, bearers.clone(), chance.fork())?,
             Side::found(1, bearers.clone(), chance.fork())?,
@@ -95,6 +109,9 @@ impl World {
             flight_next: 0,
             captured: VecDeque::new(),
             refused: 0,
+            held_at: BTreeMap::new(),
+            receipted_at: BTreeMap::new(),
+            sealed_bytes: [0; 2],
         };
         world.exchange_cards()?;
         world.pair()?;
@@ -190,6 +207,9 @@ impl World {
         for one in sealed {
             let id = (one.generation, one.id.epoch, one.id.number);
             self.model.seal(index, id, &one.envelope)?;
+            if let Some(bytes) = self.sealed_bytes.get_mut(index) {
+                *bytes = one.envelope.len();
+            }
         }
         let durable = self.side(index).commit(time, &mut events);
         for event in events {
@@ -213,9 +233,11 @@ impl World {
                 let text = self.side(index).text(time, &peer, serial);
                 let text = text.unwrap_or_default();
                 self.model.hold(1 - index, serial, &text)?;
+                self.held_at.entry((1 - index, serial)).or_insert(time);
                 self.model.hand(1 - index, serial)
             }
             EventKind::Ladder if event.said.starts_with("AT STATION") => {
+                self.receipted_at.entry((index, serial)).or_insert(time);
                 self.model.show_receipt(index, serial)
             }
             EventKind::Ladder if event.said.ends_with("released.") => {
@@ -323,7 +345,8 @@ impl World {
         if self.side(index).paused_until > time {
             return Ok(());
         }
-        let ids: Vec<BearerId> = bearers().into_iter().map(|(id, _)| id).collect();
+        let own = self.links.keys().filter(|(from, _)| *from == index);
+        let ids: Vec<BearerId> = own.map(|(_, id)| *id).collect();
         for id in ids {
             for count in 0.. {
                 let room = self.links.get(&(index, id)).map(|link| link.room(time));
@@ -370,6 +393,16 @@ impl World {
         self.flight_next += 1;
     }
 
+    /// Sets what a byte really takes on a bearer, both ways: a rate that is no whole number of
+    /// bytes a second.
+    pub fn set_byte_time(&mut self, bearer: BearerId, time: Duration) {
+        for from in [0, 1] {
+            if let Some(link) = self.links.get_mut(&(from, bearer)) {
+                link.byte_time = Some(time);
+            }
+        }
+    }
+
     /// Sets the weather of one direction of a bearer.
     pub fn set_weather(&mut self, from: usize, bearer: BearerId, weather: Weather) {
         if let Some(link) = self.links.get_mut(&(from, bearer)) {
@@ -387,6 +420,19 @@ impl World {
         let [zero, one] = &mut self.sides;
         let side = if index == 0 { zero } else { one };
         side.tell(time, &mut self.model)
+    }
+
+    /// The newest lines of a side's journal, if it is up.
+    pub fn journal(&mut self, index: usize, limit: u32) -> Vec<String> {
+        let time = self.time;
+        let request = Request::Journal { after: None, limit };
+        match self.side(index).ask(time, request) {
+            Some(Ok(Response::Journal { lines })) => lines
+                .into_iter()
+                .map(|line| format!("{} {} {}", line.number, line.at, line.what))
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Good weather everywhere.
