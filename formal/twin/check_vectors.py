@@ -227,7 +227,7 @@ def written_kdf() -> dict:
 
 def plain_body(message: bytes, end: int | None = None) -> bytes:
     ending = b"" if end is None else u32(end)
-    return pad(bytes([ORDER_WIRE, 0xAB, 0xCD, 0 if end is None else 2]) + ending + message)
+    return pad(bytes([ORDER_WIRE, 0xAB, 0xCD, 0 if end is None else 4]) + ending + message)
 
 
 def written_envelope(line: Line, d: int, e: int, n: int, end: int | None = None) -> dict:

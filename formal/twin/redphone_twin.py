@@ -264,23 +264,40 @@ def unpad(padded: bytes) -> bytes:
     return body[:-1]
 
 
+def window_bits(stream: bytes) -> int:
+    """How many bits say the window: one for 16 bits of window, four for 18."""
+    if stream[0] & 1 == 0:
+        return 1
+    if stream[0] & 15 == 3:
+        return 4
+    raise ValueError("window")
+
+
+def expand_alone(stream: bytes, length: int) -> bytes:
+    """Brotli without our dictionary."""
+    window_bits(stream)
+    out = brotli.decompress(stream)
+    if len(out) != length:
+        raise ValueError("length")
+    return out
+
+
 def expand(stream: bytes, length: int) -> bytes:
     """Brotli with the dictionary as its prefix.
 
-    The package knows no prefix, so the prefix is put into the stream itself: after the one bit that
-    says a window of 16 bits comes an uncompressed block (RFC 7932, section 9.2) with the
-    dictionary, then the stream without its first bit.
+    The package knows no prefix, so the prefix is put into the stream itself: after the bits that
+    say the window comes an uncompressed block (RFC 7932, section 9.2) with the dictionary, then the
+    stream without those bits.
     """
-    if stream[0] & 1:
-        raise ValueError("window")
+    window = window_bits(stream)
     size = len(DICTIONARY) - 1
     nibbles = max(4, -(-size.bit_length() // 4))
-    header, bits = 0, 1  # the window
+    header, bits = stream[0] & ((1 << window) - 1), window
     for value, width in ((0, 1), (nibbles - 4, 2), (size, 4 * nibbles), (1, 1)):
         header |= value << bits
         bits += width
     prefix = header.to_bytes(-(-bits // 8), "little") + DICTIONARY
-    rest = (int.from_bytes(stream, "little") >> 1).to_bytes(len(stream), "little")
+    rest = (int.from_bytes(stream, "little") >> window).to_bytes(len(stream), "little")
     try:
         out = brotli.decompress(prefix + rest)
     except brotli.error:
@@ -294,9 +311,10 @@ def read_body(padded: bytes) -> dict:
     body = unpad(padded)
     kind, life, flags, rest = body[0], body[1:3], body[3], body[4:]
     end = None
-    if flags & 2:
+    form = flags & 3
+    if flags & 4:
         end, rest = int.from_bytes(rest[:4], "big"), rest[4:]
-    if flags & 1:
+    if form:
         length = shift = 0
         while True:
             byte, rest = rest[0], rest[1:]
@@ -304,7 +322,7 @@ def read_body(padded: bytes) -> dict:
             shift += 7
             if byte < 128:
                 break
-        rest = expand(rest, length)
+        rest = expand(rest, length) if form == 1 else expand_alone(rest, length)
     return {"kind": kind, "life": life, "end": end, "message": rest}
 
 

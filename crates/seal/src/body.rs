@@ -1,8 +1,9 @@
 //! The body of an envelope: what is sealed, in one checked form (rules SEAL-5 to SEAL-9).
 //!
 //! ```text
-//!   body    = kind, 1 || life, 2 || flags, 1 || [end, 4] || [expanded length, 1 to 3] || content || padding
-//!   flags   = bit 0: content is compressed; bit 1: `end` is there; the other bits are 0
+//!   body    = kind, 1 || life, 2 || flags, 1 || [end, 4] || [expanded length, 1 to 3, unless plain] || content || padding
+//!   flags   = bits 0 and 1: form of the content, 0 plain, 1 Brotli with the dictionary, 2 Brotli alone;
+//!             bit 2: `end` is there; the other bits are 0
 //!   life    = first bytes of the sender's life id
 //!   end     = how many envelopes the parent epoch had
 //!   padding = 0x80, then zero bytes up to the next bucket (ISO/IEC 7816-4)
@@ -14,7 +15,7 @@
 use redphone_wire::Kind;
 use redphone_wire::limits::BODY_BYTES_MAX;
 
-use crate::compress::{Effort, compress, expand};
+use crate::compress::{Effort, Form, compress, expand};
 
 /// An opened body.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -36,13 +37,15 @@ impl Body {
         let compressed = if self.kind == Kind::Attachment.byte() {
             None
         } else {
-            compress(&self.message, effort).filter(|stream| {
-                stream.len() + length_bytes(self.message.len()) < self.message.len()
-            })
+            let length = self.message.len();
+            compress(&self.message, effort)
+                .filter(|(_, stream)| stream.len() + length_bytes(length) < length)
         };
-        let flags =
-            u8::from(compressed.is_some()) * COMPRESSED + u8::from(self.end.is_some()) * END;
-        let content = compressed.as_ref().unwrap_or(&self.message);
+        let (form, content) = match &compressed {
+            None => (Form::Plain, &self.message),
+            Some((form, stream)) => (*form, stream),
+        };
+        let flags = form as u8 | if self.end.is_some() { END } else { 0 };
         let mut bytes = Vec::with_capacity(content.len() + content.len() / 8 + 64);
         bytes.extend_from_slice(&[self.kind]);
         bytes.extend_from_slice(&self.life);
@@ -50,7 +53,7 @@ impl Body {
         if let Some(end) = self.end {
             bytes.extend_from_slice(&end.to_be_bytes());
         }
-        if compressed.is_some() {
+        if form != Form::Plain {
             push_length(self.message.len(), &mut bytes);
         }
         bytes.extend_from_slice(content);
@@ -72,22 +75,23 @@ impl Body {
             return None;
         }
         let ([kind, life @ .., flags], mut rest) = unpadded.split_first_chunk::<4>()?;
-        if flags & !(COMPRESSED | END) != 0 {
+        if flags & !(FORM | END) != 0 {
             return None;
         }
+        let form = Form::from_bits(flags & FORM)?;
         let mut end = None;
         if flags & END != 0 {
             let (number, after) = rest.split_first_chunk::<4>()?;
             end = Some(u32::from_be_bytes(*number));
             rest = after;
         }
-        let message = if flags & COMPRESSED != 0 {
+        let message = if form != Form::Plain {
             let (length, stream) = take_length(rest)?;
             let shorter = stream.len() + length_bytes(length) < length;
             if !shorter || length > BODY_BYTES_MAX || *kind == Kind::Attachment.byte() {
                 return None;
             }
-            expand(stream, length)?
+            expand(form, stream, length)?
         } else {
             rest.to_vec()
         };
@@ -112,8 +116,8 @@ pub(crate) fn bucket(length: usize) -> Option<usize> {
     (length <= BODY_BYTES_MAX).then(|| length.next_multiple_of(step).min(BODY_BYTES_MAX))
 }
 
-const COMPRESSED: u8 = 1;
-const END: u8 = 2;
+const FORM: u8 = 3;
+const END: u8 = 4;
 const PAD: u8 = 0x80;
 
 /// LEB128, at most three bytes.
@@ -213,7 +217,7 @@ mod tests {
     fn every_other_form_of_a_body_is_refused() {
         let text = "Please confirm. Please confirm. Please confirm. Please confirm.";
         let good = body(text.as_bytes()).to_bytes(Effort::Fast).unwrap();
-        assert_eq!(good[3], COMPRESSED);
+        assert_eq!(good[3], Form::Dictionary as u8);
         let unpadded = good.iter().rposition(|byte| *byte != 0).unwrap();
 
         let mut longer = good.clone();
@@ -223,7 +227,9 @@ mod tests {
         let mut other_pad = good.clone();
         other_pad[unpadded] = 0x81;
         let mut unknown_flag = good.clone();
-        unknown_flag[3] |= 4;
+        unknown_flag[3] |= 8;
+        let mut unknown_form = good.clone();
+        unknown_form[3] = 3;
         let mut longer_length = good.clone();
         longer_length[4] |= 0x80;
         let mut attachment = good.clone();
@@ -233,6 +239,7 @@ mod tests {
             shorter,
             other_pad,
             unknown_flag,
+            unknown_form,
             longer_length,
             attachment,
         ];
@@ -249,8 +256,8 @@ mod tests {
     #[test]
     fn bomb_is_refused_before_it_expands() {
         let zeros = vec![0; BODY_BYTES_MAX];
-        let stream = compress(&zeros, Effort::Best).unwrap();
-        let mut bytes = vec![Kind::Message.byte(), 0, 0, COMPRESSED];
+        let (form, stream) = compress(&zeros, Effort::Best).unwrap();
+        let mut bytes = vec![Kind::Message.byte(), 0, 0, form as u8];
         push_length(BODY_BYTES_MAX + 1, &mut bytes);
         bytes.extend_from_slice(&stream);
         bytes.push(PAD);

@@ -242,30 +242,28 @@ impl Cipher {
     pub fn handle_contact(&mut self, frame: &ContactFrame) -> ContactVerdict {
         let contact = &frame.contact;
         if let Some(mark) = &contact.received {
-            match self.judge_mark(mark) {
-                ContactVerdict::WeAreRestored => {
-                    self.alarm(Hold::WeAreRestored);
-                    return ContactVerdict::WeAreRestored;
-                }
-                ContactVerdict::Unprovable => {
-                    self.alarm(Hold::Unprovable);
-                    return ContactVerdict::Unprovable;
-                }
-                _ => {}
+            let about_us = self.judge_mark(mark);
+            if about_us == ContactVerdict::WeAreRestored {
+                self.alarm(Hold::WeAreRestored);
+                return about_us;
+            }
+            if about_us == ContactVerdict::Unprovable {
+                self.alarm(Hold::Unprovable);
+                return about_us;
             }
         }
-        match self.judge_life(contact) {
-            ContactVerdict::Normal => {}
-            ContactVerdict::PeerCloned => {
-                self.alarm(Hold::PeerCloned);
-                return ContactVerdict::PeerCloned;
-            }
-            ContactVerdict::PeerRestored => {
-                self.note_marks(contact);
-                self.alarm(Hold::PeerRestored);
-                return ContactVerdict::PeerRestored;
-            }
-            other => return other,
+        let about_peer = self.judge_life(contact);
+        if about_peer == ContactVerdict::PeerCloned {
+            self.alarm(Hold::PeerCloned);
+            return about_peer;
+        }
+        if about_peer == ContactVerdict::PeerRestored {
+            self.note_marks(contact);
+            self.alarm(Hold::PeerRestored);
+            return about_peer;
+        }
+        if about_peer != ContactVerdict::Normal {
+            return about_peer;
         }
         self.note_marks(contact);
         if frame.heard == self.life.id && self.standing.awaits_contact {

@@ -134,10 +134,10 @@ impl InEpoch {
     /// one, which may name opened numbers too.
     pub(crate) fn give_up(&mut self, first: u32, end: u32) {
         let mut merged = (first, end);
-        if let Some((start, last)) = self.given_up.range(..=first).next_back() {
-            if *last >= first {
-                merged = (*start, end.max(*last));
-            }
+        if let Some((start, last)) = self.given_up.range(..=first).next_back()
+            && *last >= first
+        {
+            merged = (*start, end.max(*last));
         }
         self.given_up.insert(merged.0, merged.1);
         while self.given_up.len() > GIVEN_UP_RANGES_MAX {

@@ -88,10 +88,10 @@ impl Cipher {
                 self.sent.remove(id);
                 self.mark(Row::Sent(*id));
             }
-            if let Some(out) = self.out_epochs.get_mut(&epoch) {
-                if out.parent_end.take().is_some() {
-                    self.mark(Row::OutEpoch(epoch));
-                }
+            if let Some(out) = self.out_epochs.get_mut(&epoch)
+                && out.parent_end.take().is_some()
+            {
+                self.mark(Row::OutEpoch(epoch));
             }
         }
         self.drop_finished_out_epoch(epoch);

@@ -186,7 +186,20 @@ impl Exchange {
             }
             Row::BackGiven(offer) => Some(self.backs_given.get(&offer)?.write(writer)),
             Row::BackHeld(offer) => Some(self.backs_held.get(&offer)?.write(writer)),
-            _ => None,
+            Row::Line
+            | Row::Standing
+            | Row::Sending
+            | Row::OutEpoch(_)
+            | Row::OutChain(_)
+            | Row::OutNext(_)
+            | Row::Sent(_)
+            | Row::LogAt(_)
+            | Row::InEpoch(_)
+            | Row::InChain(_)
+            | Row::InNext(_)
+            | Row::Tip(_)
+            | Row::Gap(_)
+            | Row::LogWaiting(_) => None,
         }
     }
 
@@ -233,7 +246,20 @@ impl Exchange {
             Row::BackHeld(offer) => {
                 self.backs_held.insert(offer, Back::read(read)?);
             }
-            _ => return None,
+            Row::Line
+            | Row::Standing
+            | Row::Sending
+            | Row::OutEpoch(_)
+            | Row::OutChain(_)
+            | Row::OutNext(_)
+            | Row::Sent(_)
+            | Row::LogAt(_)
+            | Row::InEpoch(_)
+            | Row::InChain(_)
+            | Row::InNext(_)
+            | Row::Tip(_)
+            | Row::Gap(_)
+            | Row::LogWaiting(_) => return None,
         }
         Some(())
     }
