@@ -1,0 +1,163 @@
+//! What a peer may say at the desk, and what is refused (rules DESK-1 to DESK-6).
+
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+use redphone_desk::{Desk, DeskError, Draft, PeerMisbehaved};
+use redphone_wire::limits::{OFFICER_NAME_BYTES_MAX, TEXT_BYTES_MAX};
+use redphone_wire::{
+    Acknowledgement, AttachmentChunk, AttachmentInfo, Message, PartyName, Precedence, Serial,
+    Service, Utc, UtcSeconds,
+};
+
+const NOW: Utc = Utc(1_793_461_512_000);
+
+#[test]
+fn field_beyond_its_bound_is_refused_and_one_at_its_bound_is_not() {
+    let desk = Desk::default();
+    let mut whole = message(1);
+    whole.text = "x".repeat(TEXT_BYTES_MAX);
+    whole.releaser = "x".repeat(OFFICER_NAME_BYTES_MAX);
+    assert!(receive(&desk, &whole).is_ok());
+
+    let mut long_text = whole.clone();
+    long_text.text.push('x');
+    let mut long_name = whole;
+    long_name.releaser.push('x');
+    for bad in [long_text, long_name] {
+        assert!(is_bound(&receive(&desk, &bad).unwrap_err()), "{bad:?}");
+    }
+}
+
+#[test]
+fn one_serial_is_one_message_for_ever() {
+    let mut desk = Desk::default();
+    take(&mut desk, 1, [1; 32]);
+
+    let again = desk.handle_message(NOW, &nord(), &message(1), [1; 32], "hf");
+    assert_eq!(again, Ok(None), "the very message again");
+    let other = desk.handle_message(NOW, &nord(), &message(1), [2; 32], "hf");
+    let serial = Serial(1);
+    assert_eq!(other, Err(PeerMisbehaved::SerialReused { serial }.into()));
+}
+
+#[test]
+fn serial_of_nought_or_far_ahead_is_refused_and_a_gap_is_not() {
+    let desk = Desk::default();
+    for number in [0, 65_537, u32::MAX] {
+        let serial = Serial(number);
+        let refused = desk.handle_message(NOW, &nord(), &message(number), [0; 32], "hf");
+        assert_eq!(refused, Err(PeerMisbehaved::SerialJump { serial }.into()));
+        let announced = desk.handle_service(&nord(), &Service::Announce { highest: serial });
+        assert_eq!(announced.is_err(), number > 65_536, "{number}");
+    }
+    assert!(receive(&desk, &message(65_536)).unwrap());
+}
+
+#[test]
+fn peer_cannot_speak_of_what_we_never_sent() {
+    let mut desk = Desk::default();
+    let draft = Draft::text(Precedence::Flash, "1st watch", "This is an exercise.");
+    let (record, message) = desk.release(NOW, &nord(), draft).unwrap();
+    desk.apply(&record);
+    let acknowledged = |serial| Acknowledgement {
+        serial,
+        officer: "2nd watch".to_owned(),
+        at: UtcSeconds(1),
+    };
+    let on_desk = |serial| Service::OnDesk {
+        serial,
+        at: UtcSeconds(1),
+    };
+
+    let sent = message.serial;
+    assert!(
+        desk.handle_acknowledgement(&nord(), &acknowledged(sent))
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        desk.handle_service(&nord(), &on_desk(sent))
+            .unwrap()
+            .is_some()
+    );
+    let serial = Serial(sent.0 + 1);
+    let unknown = DeskError::from(PeerMisbehaved::UnknownMessage { serial });
+    let refused = desk.handle_acknowledgement(&nord(), &acknowledged(serial));
+    assert_eq!(refused, Err(unknown.clone()));
+    assert_eq!(desk.handle_service(&nord(), &on_desk(serial)), Err(unknown));
+}
+
+#[test]
+fn piece_that_does_not_fit_what_was_announced_is_refused() {
+    let mut desk = Desk::default();
+    let mut with_map = message(1);
+    with_map.attachments.push(AttachmentInfo {
+        name: "map.png".to_owned(),
+        media_type: "image/png".to_owned(),
+        bytes: 1_500,
+        digest: [3; 32],
+    });
+    let record = desk.handle_message(NOW, &nord(), &with_map, [1; 32], "ip");
+    desk.apply(&record.unwrap().unwrap());
+    let piece = |index, offset, bytes| AttachmentChunk {
+        serial: Serial(1),
+        index,
+        offset,
+        bytes: vec![7; bytes],
+    };
+
+    let refused = DeskError::from(PeerMisbehaved::Piece { serial: Serial(1) });
+    for bad in [
+        piece(1, 0, 1_024),
+        piece(0, 1_024, 1_024),
+        piece(0, 4_096, 10),
+    ] {
+        let answer = desk.handle_piece(&nord(), &bad);
+        assert_eq!(answer, Err(refused.clone()), "{bad:?}");
+    }
+    let first = desk.handle_piece(&nord(), &piece(0, 0, 1_024)).unwrap();
+    desk.apply(&first.unwrap());
+    assert_eq!(
+        desk.handle_piece(&nord(), &piece(0, 0, 1_024)),
+        Ok(None),
+        "here already"
+    );
+    assert!(
+        desk.handle_piece(&nord(), &piece(0, 1_024, 476))
+            .unwrap()
+            .is_some()
+    );
+}
+
+fn nord() -> PartyName {
+    "NORD".parse().unwrap()
+}
+
+fn message(serial: u32) -> Message {
+    Message {
+        serial: Serial(serial),
+        precedence: Precedence::Routine,
+        released: UtcSeconds(1),
+        releaser: "1st watch".to_owned(),
+        text: "This is an exercise.".to_owned(),
+        attachments: Vec::new(),
+    }
+}
+
+/// Whether a message would be taken in.
+fn receive(desk: &Desk, message: &Message) -> Result<bool, DeskError> {
+    let record = desk.handle_message(NOW, &nord(), message, [0; 32], "hf")?;
+    Ok(record.is_some())
+}
+
+fn take(desk: &mut Desk, serial: u32, digest: [u8; 32]) {
+    let record = desk.handle_message(NOW, &nord(), &message(serial), digest, "hf");
+    desk.apply(&record.unwrap().unwrap());
+}
+
+fn is_bound(error: &DeskError) -> bool {
+    matches!(
+        error,
+        DeskError::PeerMisbehaved(PeerMisbehaved::Bound { .. })
+    )
+}
