@@ -231,12 +231,14 @@ fn check_sources(room: &Room, tree: &Tree, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a file is compiled into tests only: in a folder `tests`, or declared so beside it.
+/// Whether a file is compiled into tests or measurements only: in their folder, or declared so
+/// beside it.
 pub(super) fn is_test_file(tree: &Tree, path: &str) -> bool {
     let Some((folder, file)) = path.rsplit_once('/') else {
         return false;
     };
-    if folder.ends_with("/tests") || folder.contains("/tests/") || file == "tests.rs" {
+    let within = |name: &str| folder.split('/').any(|part| part == name);
+    if within("tests") || within("benches") || file == "tests.rs" {
         return true;
     }
     let Some(name) = file.strip_suffix(".rs") else {
