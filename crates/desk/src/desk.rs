@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use redphone_wire::limits::{
-    ATTACHMENT_BYTES_MAX, ATTACHMENT_NAME_BYTES_MAX, ATTACHMENTS_MAX, OFFICER_NAME_BYTES_MAX,
-    ORDER_WIRE_BYTES_MAX, REASON_BYTES_MAX, TEXT_BYTES_MAX,
+    ATTACHMENT_BYTES_MAX, ATTACHMENT_NAME_BYTES_MAX, ATTACHMENTS_MAX, MISSING_RANGES_MAX,
+    OFFICER_NAME_BYTES_MAX, ORDER_WIRE_BYTES_MAX, REASON_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use redphone_wire::{
     Acknowledgement, AttachmentChunk, AttachmentInfo, Message, OrderWire, PartyName, Precedence,
-    Serial, Service, Utc,
+    Serial, Service, Utc, shown, shown_name,
 };
 
 use crate::error::{DeskError, NotPermitted, PeerMisbehaved};
-use crate::limits::{HELD_BYTES_MAX, SERIAL_JUMP_MAX, SUBJECTS_MAX, UNANNOUNCED_BYTES_MAX};
+use crate::limits::{
+    ACKNOWLEDGEMENTS_MAX, HELD_BYTES_MAX, SERIAL_JUMP_MAX, SUBJECTS_MAX, UNANNOUNCED_BYTES_MAX,
+    UNANNOUNCED_MAX,
+};
 use crate::{Incoming, Outgoing, PeerDesk, Pieces, Record};
 
 /// What an officer wants to send.
@@ -161,10 +164,10 @@ impl Desk {
             serial,
             precedence: message.precedence,
             released: message.released.into(),
-            releaser: message.releaser.clone(),
+            releaser: shown_name(&message.releaser),
             at: now,
             bearer: bearer.to_owned(),
-            attachments: message.attachments.clone(),
+            attachments: message.attachments.iter().map(harmless).collect(),
             digest,
         }))
     }
@@ -201,7 +204,7 @@ impl Desk {
         if !held.unwrap_or(&none).fits(piece.offset, bytes, announced) {
             return Err(refused.into());
         }
-        if !self.has_room(peer, announced.is_some(), u64::from(bytes)) {
+        if !self.has_room(peer, piece, announced.is_some()) {
             return Err(refused.into());
         }
         Ok(Some(Record::PieceReceived {
@@ -213,18 +216,18 @@ impl Desk {
         }))
     }
 
-    fn has_room(&self, peer: &PartyName, announced: bool, bytes: u64) -> bool {
+    fn has_room(&self, peer: &PartyName, piece: &AttachmentChunk, announced: bool) -> bool {
         let Some(desk) = self.peers.get(peer) else {
             return true;
         };
-        let unannounced: u64 = desk
-            .pieces
-            .iter()
-            .filter(|((serial, _), _)| !announced && !desk.in_.contains_key(serial))
-            .map(|(_, pieces)| pieces.bytes())
-            .sum();
+        let bytes = u64::try_from(piece.bytes.len()).unwrap_or(u64::MAX);
+        if announced {
+            return desk.held_bytes.saturating_add(bytes) <= HELD_BYTES_MAX;
+        }
+        let (others, held) = desk.unannounced(piece.serial, piece.index);
         desk.held_bytes.saturating_add(bytes) <= HELD_BYTES_MAX
-            && (announced || unannounced.saturating_add(bytes) <= UNANNOUNCED_BYTES_MAX)
+            && others < UNANNOUNCED_MAX
+            && held.saturating_add(bytes) <= UNANNOUNCED_BYTES_MAX
     }
 
     /// Acknowledges a message of the peer, by name.
@@ -239,7 +242,7 @@ impl Desk {
         serial: Serial,
         officer: &str,
     ) -> Result<(Record, Acknowledgement), DeskError> {
-        check_text("officer's name", officer, OFFICER_NAME_BYTES_MAX)?;
+        check_name("officer's name", officer, OFFICER_NAME_BYTES_MAX)?;
         self.incoming(peer, serial)
             .ok_or(NotPermitted::NoSuchMessage)?;
         let record = Record::Acknowledged {
@@ -256,7 +259,8 @@ impl Desk {
         Ok((record, acknowledgement))
     }
 
-    /// Takes an acknowledgement of the peer in.
+    /// Takes an acknowledgement of the peer in. None: that person acknowledged it before, or more
+    /// did than a message keeps.
     ///
     /// # Errors
     ///
@@ -265,17 +269,26 @@ impl Desk {
         &self,
         peer: &PartyName,
         acknowledgement: &Acknowledgement,
-    ) -> Result<Record, DeskError> {
+    ) -> Result<Option<Record>, DeskError> {
         let serial = acknowledgement.serial;
         check_peer_text("name", &acknowledgement.officer, OFFICER_NAME_BYTES_MAX)?;
-        self.outgoing(peer, serial)
+        let message = self
+            .outgoing(peer, serial)
             .ok_or(PeerMisbehaved::UnknownMessage { serial })?;
-        Ok(Record::AcknowledgedThere {
+        let officer = shown_name(&acknowledgement.officer);
+        let known = message
+            .acknowledged
+            .iter()
+            .any(|(name, _)| *name == officer);
+        if known || message.acknowledged.len() >= ACKNOWLEDGEMENTS_MAX {
+            return Ok(None);
+        }
+        Ok(Some(Record::AcknowledgedThere {
             peer: peer.clone(),
             serial,
-            officer: acknowledgement.officer.clone(),
+            officer,
             at: acknowledgement.at.into(),
-        })
+        }))
     }
 
     /// An attached desk of ours confirmed that it shows a message. None: it was shown before.
@@ -312,8 +325,8 @@ impl Desk {
         text: &str,
     ) -> Result<(Record, OrderWire), DeskError> {
         check_text("line", text, ORDER_WIRE_BYTES_MAX)?;
-        if officer.len() > OFFICER_NAME_BYTES_MAX {
-            return Err(too_much("officer's name", OFFICER_NAME_BYTES_MAX).into());
+        if !officer.is_empty() {
+            check_name("officer's name", officer, OFFICER_NAME_BYTES_MAX)?;
         }
         let record = Record::OrderWire {
             peer: peer.clone(),
@@ -347,7 +360,7 @@ impl Desk {
             peer: peer.clone(),
             out: false,
             at: line.at.into(),
-            officer: line.officer.clone(),
+            officer: shown_name(&line.officer),
         })
     }
 
@@ -365,14 +378,14 @@ impl Desk {
         suspend: bool,
         because: &str,
     ) -> Result<Record, DeskError> {
-        check_text("subject", subject, REASON_BYTES_MAX)?;
-        check_text("reason", because, REASON_BYTES_MAX)?;
+        check_name("subject", subject, REASON_BYTES_MAX)?;
+        check_name("reason", because, REASON_BYTES_MAX)?;
         let suspended = self.peers.get(peer).map(|desk| &desk.suspended);
         if !suspend && !suspended.is_some_and(|held| held.contains_key(subject)) {
             let subject = subject.to_owned();
             return Err(NotPermitted::NotSuspended { subject }.into());
         }
-        if suspend && suspended.is_some_and(|held| held.len() >= SUBJECTS_MAX) {
+        if suspend && self.subjects(peer, true) >= SUBJECTS_MAX {
             return Err(too_much("suspended subjects", SUBJECTS_MAX).into());
         }
         Ok(Record::Subject {
@@ -395,83 +408,134 @@ impl Desk {
         peer: &PartyName,
         service: &Service,
     ) -> Result<Option<Record>, DeskError> {
-        let desk = self.peers.get(peer);
+        let empty = PeerDesk::default();
+        let desk = self.peers.get(peer).unwrap_or(&empty);
+        let known = desk.announced.max(desk.highest_in());
         let peer = peer.clone();
         let record = match service {
             Service::Announce { highest } => {
-                let known = desk.map_or(0, |desk| desk.announced.max(desk.highest_in()));
                 if highest.0.saturating_sub(known) > SERIAL_JUMP_MAX {
                     return Err(PeerMisbehaved::SerialJump { serial: *highest }.into());
                 }
-                Record::Announced {
+                (highest.0 > desk.announced).then_some(Record::Announced {
                     peer,
                     highest: *highest,
-                }
+                })
             }
-            Service::Desk { silent, since } => Record::PeerDesk {
-                peer,
-                silent: *silent,
-                since: (*since).into(),
-            },
+            Service::Bearer { name, because, .. } => {
+                check_peer_text("bearer's name", name, REASON_BYTES_MAX)?;
+                check_peer_text("reason", because, REASON_BYTES_MAX)?;
+                None
+            }
+            Service::Desk { silent, since } => {
+                let changes = desk.desk_silent.is_some() != *silent;
+                changes.then_some(Record::PeerDesk {
+                    peer,
+                    silent: *silent,
+                    since: (*since).into(),
+                })
+            }
+            Service::Missing { ranges } => {
+                let turned = ranges.iter().any(|(first, last)| first > last);
+                if ranges.len() > MISSING_RANGES_MAX || turned {
+                    return Err(PeerMisbehaved::Bound { what: "ranges" }.into());
+                }
+                None
+            }
             Service::NotHeld { serial } => {
-                let highest = desk.map_or(0, |desk| desk.announced.max(desk.highest_in()));
-                if serial.0 > highest {
+                if serial.0 > known {
                     return Err(PeerMisbehaved::UnknownMessage { serial: *serial }.into());
                 }
-                Record::NotHeld {
+                desk.is_missing(*serial).then_some(Record::NotHeld {
                     peer,
                     serial: *serial,
-                }
+                })
             }
             Service::OnDesk { serial, at } => {
-                if !desk.is_some_and(|desk| desk.out.contains_key(serial)) {
-                    return Err(PeerMisbehaved::UnknownMessage { serial: *serial }.into());
-                }
-                Record::OnDesk {
+                let message = desk.out.get(serial);
+                let message = message.ok_or(PeerMisbehaved::UnknownMessage { serial: *serial })?;
+                message.on_desk.is_none().then_some(Record::OnDesk {
                     peer,
                     serial: *serial,
                     at: (*at).into(),
-                }
+                })
             }
             Service::Subject {
                 subject,
                 suspended,
                 because,
                 at,
-            } => {
-                check_peer_text("subject", subject, REASON_BYTES_MAX)?;
-                check_peer_text("reason", because, REASON_BYTES_MAX)?;
-                let many = desk.is_some_and(|desk| desk.suspended.len() >= SUBJECTS_MAX);
-                if *suspended && many {
-                    return Err(PeerMisbehaved::Bound { what: "subjects" }.into());
-                }
-                Record::Subject {
-                    peer,
-                    ours: false,
-                    subject: subject.clone(),
-                    suspended: *suspended,
-                    because: because.clone(),
-                    at: (*at).into(),
-                }
-            }
-            Service::Bearer { .. } | Service::Missing { .. } => return Ok(None),
+            } => return self.handle_subject(&peer, subject, *suspended, because, (*at).into()),
         };
-        Ok(Some(record))
+        Ok(record)
+    }
+
+    /// The peer suspends or resumes a subject. What we suspended only we resume.
+    fn handle_subject(
+        &self,
+        peer: &PartyName,
+        subject: &str,
+        suspended: bool,
+        because: &str,
+        at: Utc,
+    ) -> Result<Option<Record>, DeskError> {
+        check_peer_text("subject", subject, REASON_BYTES_MAX)?;
+        check_peer_text("reason", because, REASON_BYTES_MAX)?;
+        let subject = shown(subject);
+        let because = shown(because);
+        let held = self
+            .peers
+            .get(peer)
+            .and_then(|desk| desk.suspended.get(&subject));
+        let nothing_new = match held {
+            Some(held) => held.ours || (suspended && held.because == because),
+            None => !suspended,
+        };
+        if nothing_new {
+            return Ok(None);
+        }
+        if suspended && held.is_none() && self.subjects(peer, false) >= SUBJECTS_MAX {
+            return Err(PeerMisbehaved::Bound { what: "subjects" }.into());
+        }
+        Ok(Some(Record::Subject {
+            peer: peer.clone(),
+            ours: false,
+            subject,
+            suspended,
+            because,
+            at,
+        }))
+    }
+
+    /// Subjects that one side suspended.
+    fn subjects(&self, peer: &PartyName, ours: bool) -> usize {
+        let held = self.peers.get(peer).map(|desk| desk.suspended.values());
+        let held = held.into_iter().flatten();
+        held.filter(|suspension| suspension.ours == ours).count()
+    }
+}
+
+/// What the peer announces, with names that do nothing on a screen.
+fn harmless(info: &AttachmentInfo) -> AttachmentInfo {
+    AttachmentInfo {
+        name: shown_name(&info.name),
+        media_type: shown(&info.media_type),
+        ..info.clone()
     }
 }
 
 fn check_draft(draft: &Draft) -> Result<(), NotPermitted> {
     check_text("text", &draft.text, TEXT_BYTES_MAX)?;
-    check_text("officer's name", &draft.releaser, OFFICER_NAME_BYTES_MAX)?;
-    if draft.subject.len() > REASON_BYTES_MAX {
-        return Err(too_much("subject", REASON_BYTES_MAX));
+    check_name("officer's name", &draft.releaser, OFFICER_NAME_BYTES_MAX)?;
+    if !draft.subject.is_empty() {
+        check_name("subject", &draft.subject, REASON_BYTES_MAX)?;
     }
     if draft.attachments.len() > ATTACHMENTS_MAX {
         return Err(too_much("number of attachments", ATTACHMENTS_MAX));
     }
     for info in &draft.attachments {
-        check_text("attachment's name", &info.name, ATTACHMENT_NAME_BYTES_MAX)?;
-        check_text("media type", &info.media_type, ATTACHMENT_NAME_BYTES_MAX)?;
+        check_name("attachment's name", &info.name, ATTACHMENT_NAME_BYTES_MAX)?;
+        check_name("media type", &info.media_type, ATTACHMENT_NAME_BYTES_MAX)?;
         if info.bytes as usize > ATTACHMENT_BYTES_MAX {
             return Err(too_much("attachment's bytes", ATTACHMENT_BYTES_MAX));
         }
@@ -502,6 +566,15 @@ fn check_text(what: &'static str, text: &str, most: usize) -> Result<(), NotPerm
     }
     if text.len() > most {
         return Err(too_much(what, most));
+    }
+    Ok(())
+}
+
+/// A text of one line that says who or what: nothing unseen in it.
+fn check_name(what: &'static str, name: &str, most: usize) -> Result<(), NotPermitted> {
+    check_text(what, name, most)?;
+    if shown(name) != name {
+        return Err(NotPermitted::Unseen { what });
     }
     Ok(())
 }

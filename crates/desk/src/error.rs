@@ -46,6 +46,11 @@ pub enum NotPermitted {
         /// The bound.
         most: usize,
     },
+    /// A name has control characters, or others that nobody sees.
+    Unseen {
+        /// Which.
+        what: &'static str,
+    },
 }
 
 /// Which rule of the protocol the peer broke.
@@ -101,6 +106,21 @@ impl fmt::Display for NotPermitted {
             }
             Self::NotSuspended { subject } => write!(f, "the subject '{subject}' is not suspended"),
             Self::TooMuch { what, most } => write!(f, "the {what} may be at most {most}"),
+            Self::Unseen { what } => write!(f, "the {what} has characters that nobody sees"),
+        }
+    }
+}
+
+impl PeerMisbehaved {
+    /// The rule of PROTOCOL.md that was broken.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::Bound { .. } => "DESK-1",
+            Self::SerialReused { .. } => "DESK-2",
+            Self::SerialJump { .. } => "DESK-3",
+            Self::UnknownMessage { .. } => "DESK-4",
+            Self::Piece { .. } => "DESK-5",
+            Self::Malformed => "DESK-6",
         }
     }
 }
@@ -108,12 +128,12 @@ impl fmt::Display for NotPermitted {
 impl fmt::Display for PeerMisbehaved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bound { what } => write!(f, "DESK-1: the {what} breaks its bound"),
-            Self::SerialReused { serial } => write!(f, "DESK-2: serial {serial} was used twice"),
-            Self::SerialJump { serial } => write!(f, "DESK-3: serial {serial} jumps too far"),
-            Self::UnknownMessage { serial } => write!(f, "DESK-4: we never sent {serial}"),
-            Self::Piece { serial } => write!(f, "DESK-5: a piece does not fit {serial}"),
-            Self::Malformed => f.write_str("DESK-6: a body is not in its one form"),
+            Self::Bound { what } => write!(f, "the {what} breaks its bound"),
+            Self::SerialReused { serial } => write!(f, "serial {serial} was used twice"),
+            Self::SerialJump { serial } => write!(f, "serial {serial} jumps too far"),
+            Self::UnknownMessage { serial } => write!(f, "we never sent {serial}"),
+            Self::Piece { serial } => write!(f, "a piece does not fit {serial}"),
+            Self::Malformed => f.write_str("a body is not in its one form"),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The desk's own bounds.
 
+use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, CHUNK_BYTES_MIN};
+
 /// Lines of the order wire that are listed, per peer; older ones stay in the journal.
 pub const ORDER_WIRE_LINES_MAX: usize = 1_000;
 /// Bytes of attachments that one peer may make us hold before a message announces them.
@@ -14,3 +16,7 @@ pub(crate) const ACKNOWLEDGEMENTS_MAX: usize = 64;
 pub(crate) const COPIES_MAX: usize = 16;
 /// How far ahead of the highest serial a peer's next one may lie.
 pub(crate) const SERIAL_JUMP_MAX: u32 = 65_536;
+/// Pieces that one attachment may come in.
+pub(crate) const PIECES_MAX: usize = ATTACHMENT_BYTES_MAX.div_ceil(CHUNK_BYTES_MIN);
+/// Attachments of which pieces may be held before a message announces them.
+pub(crate) const UNANNOUNCED_MAX: usize = 64;

@@ -67,6 +67,13 @@ pub struct PeerDesk {
     /// Sealed messages of ours with pieces that wait to be sealed.
     #[n(13)]
     with_pieces: BTreeSet<(Precedence, Serial)>,
+    /// Runs of their serials that are known of and neither here nor said to be held no longer:
+    /// first and last. Kept as runs, so that a jump costs no more than a step.
+    #[n(14)]
+    absent: BTreeMap<u32, u32>,
+    /// Attachments of which pieces are here and the message is not.
+    #[n(15)]
+    unannounced: BTreeSet<(Serial, u8)>,
 }
 
 impl PeerDesk {
@@ -88,18 +95,55 @@ impl PeerDesk {
 
     /// Serials below the highest known that are not here, ascending, at most `most`.
     pub fn missing(&self, most: usize) -> Vec<Serial> {
-        let highest = self.highest_in().max(self.announced);
-        let held = u32::try_from(self.in_.len()).unwrap_or(u32::MAX);
-        if held >= highest {
-            return Vec::new();
-        }
-        let absent =
-            |serial: &Serial| !self.in_.contains_key(serial) && !self.not_held.contains_key(serial);
-        (1..=highest)
+        let runs = self.absent.iter();
+        runs.flat_map(|(first, last)| *first..=*last)
             .map(Serial)
-            .filter(absent)
             .take(most)
             .collect()
+    }
+
+    /// Whether a serial is known of and not here.
+    pub fn is_missing(&self, serial: Serial) -> bool {
+        let run = self.absent.range(..=serial.0).next_back();
+        run.is_some_and(|(_, last)| serial.0 <= *last)
+    }
+
+    /// Attachments other than this one of which pieces are here and the message is not, and the
+    /// bytes of all of them.
+    pub(crate) fn unannounced(&self, serial: Serial, index: u8) -> (usize, u64) {
+        let others = self.unannounced.len();
+        let others = others - usize::from(self.unannounced.contains(&(serial, index)));
+        let held = self.unannounced.iter().filter_map(|id| self.pieces.get(id));
+        (others, held.map(Pieces::bytes).sum())
+    }
+
+    /// Takes note that serials up to this one exist. Called before the desk holds it.
+    fn know_of(&mut self, highest: u32) {
+        let known = self.announced.max(self.highest_in());
+        if highest > known {
+            let first = known.saturating_add(1);
+            let joins = self.absent.range(..first).next_back();
+            let start = joins.filter(|(_, last)| **last == known).map(|(at, _)| *at);
+            self.absent.insert(start.unwrap_or(first), highest);
+        }
+    }
+
+    /// A serial came, or is held no longer over there.
+    fn no_longer_missing(&mut self, serial: u32) {
+        let run = self.absent.range(..=serial).next_back();
+        let Some((first, last)) = run.map(|(first, last)| (*first, *last)) else {
+            return;
+        };
+        if serial > last {
+            return;
+        }
+        self.absent.remove(&first);
+        if first < serial {
+            self.absent.insert(first, serial - 1);
+        }
+        if serial < last {
+            self.absent.insert(serial + 1, last);
+        }
     }
 
     /// Messages of ours that wait to be sealed, the most urgent and oldest first.
@@ -310,6 +354,9 @@ impl PeerDesk {
                 ..
             } => {
                 self.not_held.remove(serial);
+                self.know_of(serial.0);
+                self.no_longer_missing(serial.0);
+                self.unannounced.retain(|(of, _)| of != serial);
                 let theirs = i64::try_from(released.0 / 1_000).unwrap_or(i64::MAX);
                 let ours = i64::try_from(at.0 / 1_000).unwrap_or(i64::MAX);
                 self.clock_difference_s = Some(theirs.saturating_sub(ours));
@@ -345,6 +392,9 @@ impl PeerDesk {
             } => {
                 let pieces = self.pieces.entry((*serial, *index)).or_default();
                 pieces.insert(*offset, *bytes);
+                if !self.in_.contains_key(serial) {
+                    self.unannounced.insert((*serial, *index));
+                }
                 self.held_bytes = self.held_bytes.saturating_add(u64::from(*bytes));
             }
             Record::AttachmentWhole {
@@ -380,10 +430,14 @@ impl PeerDesk {
 
     fn apply_service(&mut self, record: &Record) {
         match record {
-            Record::Announced { highest, .. } => self.announced = self.announced.max(highest.0),
+            Record::Announced { highest, .. } => {
+                self.know_of(highest.0);
+                self.announced = self.announced.max(highest.0);
+            }
             Record::MissingAsked { at, .. } => self.missing_asked = Some(*at),
             Record::NotHeld { serial, .. } => {
                 self.not_held.insert(*serial, ());
+                self.no_longer_missing(serial.0);
             }
             Record::OrderWire {
                 out, at, officer, ..
@@ -437,5 +491,43 @@ fn set(index: &mut BTreeSet<(Precedence, Serial)>, key: (Precedence, Serial), pr
         index.insert(key);
     } else {
         index.remove(&key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_serials_are_those_known_of_and_not_here() {
+        let mut desk = PeerDesk::default();
+        let mut held = BTreeSet::new();
+        let mut highest = 0;
+        // Every order of coming: a step of a linear generator over 1..=97.
+        for step in [1_u32, 5, 34, 96] {
+            for count in 1..=60_u32 {
+                let serial = count * step % 97;
+                desk.know_of(serial);
+                desk.no_longer_missing(serial);
+                desk.announced = desk.announced.max(serial);
+                held.insert(serial);
+                highest = highest.max(serial);
+                let expected: Vec<Serial> = (1..=highest)
+                    .filter(|serial| !held.contains(serial))
+                    .map(Serial)
+                    .collect();
+                assert_eq!(desk.missing(usize::MAX), expected, "{step} {count}");
+                assert!(expected.iter().all(|serial| desk.is_missing(*serial)));
+                assert!(!desk.is_missing(Serial(serial)));
+            }
+        }
+    }
+
+    #[test]
+    fn serials_that_do_not_exist_yet_cost_nothing() {
+        let mut desk = PeerDesk::default();
+        desk.know_of(u32::MAX);
+        assert_eq!(desk.absent.len(), 1);
+        assert_eq!(desk.missing(3), [1, 2, 3].map(Serial));
     }
 }

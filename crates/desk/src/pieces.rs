@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
+use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, CHUNK_BYTES_MIN};
+
+use crate::limits::PIECES_MAX;
 
 /// The pieces of one attachment that are held, by where they begin.
 #[derive(Clone, Debug, Decode, Default, Encode, Eq, PartialEq)]
@@ -11,24 +14,38 @@ pub struct Pieces {
     held: BTreeMap<u32, u32>,
     #[n(1)]
     verdict: Option<bool>,
+    /// Sum of what is held.
+    #[n(2)]
+    bytes: u64,
 }
 
 impl Pieces {
-    /// Whether a piece may be taken: inside the attachment, and overlapping none that is held.
-    /// `whole` is the announced length, or none while the message itself is still under way.
+    /// Whether a piece may be taken: inside the attachment, overlapping none that is held, and no
+    /// shorter than `CHUNK_BYTES_MIN` unless it ends the attachment. `whole` is the announced
+    /// length, or none while the message itself is still under way.
     pub(crate) fn fits(&self, offset: u32, bytes: u32, whole: Option<u32>) -> bool {
         let Some(end) = offset.checked_add(bytes).filter(|_| bytes > 0) else {
             return false;
         };
         let before = self.held.range(..=offset).next_back();
         let after = self.held.range(offset..).next();
-        whole.is_none_or(|whole| end <= whole)
+        let most = u32::try_from(ATTACHMENT_BYTES_MAX).unwrap_or(u32::MAX);
+        let is_last = whole.is_none_or(|whole| end == whole) && after.is_none();
+        let is_long = bytes as usize >= CHUNK_BYTES_MIN;
+        // What follows a short piece would make many short ones of an unannounced attachment.
+        let follows_short = before.is_some_and(|(_, length)| (*length as usize) < CHUNK_BYTES_MIN);
+        (is_long || is_last)
+            && !follows_short
+            && self.held.len() < PIECES_MAX
+            && end <= whole.unwrap_or(most)
             && before.is_none_or(|(start, length)| start + length <= offset)
             && after.is_none_or(|(start, _)| end <= *start)
     }
 
     pub(crate) fn insert(&mut self, offset: u32, bytes: u32) {
-        self.held.insert(offset, bytes);
+        if self.held.insert(offset, bytes).is_none() {
+            self.bytes = self.bytes.saturating_add(u64::from(bytes));
+        }
     }
 
     pub(crate) fn judge(&mut self, good: bool) {
@@ -42,7 +59,7 @@ impl Pieces {
 
     /// Bytes held.
     pub fn bytes(&self) -> u64 {
-        self.held.values().map(|bytes| u64::from(*bytes)).sum()
+        self.bytes
     }
 
     /// Where the pieces begin, ascending.
@@ -63,15 +80,32 @@ mod tests {
     #[test]
     fn pieces_neither_overlap_nor_reach_outside() {
         let mut pieces = Pieces::default();
-        pieces.insert(100, 50);
+        pieces.insert(2_000, 1_500);
 
-        assert!(pieces.fits(0, 100, Some(200)));
-        assert!(pieces.fits(150, 50, Some(200)));
-        assert!(!pieces.fits(0, 101, Some(200)), "overlaps the next");
-        assert!(!pieces.fits(149, 1, Some(200)), "lies inside one");
-        assert!(!pieces.fits(100, 50, Some(200)), "is one");
-        assert!(!pieces.fits(150, 51, Some(200)), "reaches outside");
-        assert!(!pieces.fits(u32::MAX, 2, None), "wraps");
+        assert!(pieces.fits(0, 2_000, Some(9_000)));
+        assert!(pieces.fits(3_500, 1_500, Some(9_000)));
+        assert!(!pieces.fits(0, 2_001, Some(9_000)), "overlaps the next");
+        assert!(!pieces.fits(3_499, 1_024, Some(9_000)), "lies inside one");
+        assert!(!pieces.fits(2_000, 1_500, Some(9_000)), "is one");
+        assert!(!pieces.fits(3_500, 5_501, Some(9_000)), "reaches outside");
+        assert!(!pieces.fits(u32::MAX, 2_000, None), "wraps");
         assert!(!pieces.fits(0, 0, None), "is empty");
+        assert!(
+            !pieces.fits(8 * 1_048_576, 2_000, None),
+            "longer than any attachment"
+        );
+    }
+
+    #[test]
+    fn only_the_last_piece_is_short() {
+        let mut pieces = Pieces::default();
+        assert!(!pieces.fits(0, 1, Some(9_000)), "short, and more follows");
+        assert!(pieces.fits(8_999, 1, Some(9_000)), "ends the attachment");
+
+        pieces.insert(4_000, 10);
+        assert!(!pieces.fits(4_010, 2_000, None), "follows a short one");
+        assert!(!pieces.fits(100, 10, None), "short, and another follows");
+        assert!(pieces.fits(0, 2_000, None));
+        assert_eq!(pieces.bytes(), 10);
     }
 }

@@ -11,6 +11,9 @@ use crate::record::About;
 /// How many opened envelopes are remembered with mark and message, for late copies.
 const COPIES_REMEMBERED_MAX: usize = 8_192;
 
+/// Epochs of the peer whose opened numbers are remembered: as many as the line keeps.
+const EPOCHS_REMEMBERED_MAX: usize = 64;
+
 /// An envelope of ours without a receipt.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
 pub struct Outstanding {
@@ -60,6 +63,12 @@ impl OpenedSet {
         }
     }
 
+    /// The number after the highest opened.
+    fn next(&self) -> u32 {
+        let highest = self.beyond.last().map(|number| number.saturating_add(1));
+        highest.unwrap_or(self.cumulative)
+    }
+
     /// As a receipt says it.
     pub fn received(&self) -> Received {
         Received::new(self.cumulative, &self.beyond)
@@ -105,10 +114,19 @@ impl Carriage {
 
     pub(crate) fn open(&mut self, id: EnvelopeId, mark: u8, serial: Option<Serial>) {
         self.opened.entry(id.epoch).or_default().insert(id.number);
+        while self.opened.len() > EPOCHS_REMEMBERED_MAX {
+            self.opened.pop_first();
+        }
         self.newest.insert(id, (mark, serial));
         while self.newest.len() > COPIES_REMEMBERED_MAX {
             self.newest.pop_first();
         }
+    }
+
+    /// Steps of the peer's chain that lie before the key of an envelope.
+    pub(crate) fn steps_to(&self, id: EnvelopeId) -> u32 {
+        let next = self.opened.get(&id.epoch).map_or(0, OpenedSet::next);
+        id.number.saturating_sub(next)
     }
 
     pub(crate) fn wait(&mut self, waiting: Waiting) {

@@ -4,8 +4,10 @@ use redphone_api::EventKind;
 use redphone_journal::Storage;
 use redphone_line::{Arrival, BearerId};
 use redphone_seal::{ContactFrame, OpenedFrame, SealError};
+use redphone_wire::limits::WINDOW;
 use redphone_wire::{EnvelopeId, Frame, Now, PartyName, Receipt, Symbols};
 
+use crate::budget::CHAIN_STEPS;
 use crate::hub::Hub;
 use crate::record::{About, Record};
 
@@ -76,7 +78,7 @@ impl<S: Storage> Hub<S> {
         match peer.line.handle_symbols(now, bearer, epoch, symbols) {
             Arrival::Partial => FrameOutcome::Took { whole: false },
             Arrival::Refused(why) => {
-                self.misbehaved(now, name, format!("LINE: {why}"));
+                self.misbehaved(now, name, "LINE", why.to_string());
                 FrameOutcome::Took { whole: false }
             }
             Arrival::Copy {
@@ -111,11 +113,24 @@ impl<S: Storage> Hub<S> {
         let Some(peer) = self.peers.get_mut(name) else {
             return;
         };
+        let steps = peer.carriage.steps_to(id);
+        let left = peer.budgets.chain_steps.left(now.monotonic, CHAIN_STEPS);
+        if steps > left {
+            peer.line.handle_unopenable(id, mark);
+            let what = "numbers jump ahead so often that opening them takes too much work";
+            self.misbehaved(now, name, "SEAL-10", what.to_owned());
+            return;
+        }
         let Some(cipher) = peer.cipher.as_mut() else {
             return;
         };
         let confirmed = cipher.is_confirmed();
-        match cipher.open(id, envelope) {
+        let opened = cipher.open(id, envelope);
+        if steps > WINDOW || opened.is_err() {
+            let spent = &mut peer.budgets.chain_steps;
+            spent.take(now.monotonic, CHAIN_STEPS, steps);
+        }
+        match opened {
             Ok(opened) => {
                 peer.line.handle_opened(now, bearer, id, mark);
                 if !confirmed {
@@ -131,7 +146,7 @@ impl<S: Storage> Hub<S> {
             }
             Err(error) if error.is_opened() => {
                 peer.line.handle_opened(now, bearer, id, mark);
-                self.misbehaved(now, name, format!("SEAL: {error}"));
+                self.misbehaved(now, name, "SEAL", error.to_string());
                 self.note_opened(now, name, (id, mark), 0, None);
             }
             Err(SealError::CloneRefused(_)) => {
@@ -308,17 +323,21 @@ impl<S: Storage> Hub<S> {
         let Some(cipher) = peer.cipher.as_mut() else {
             return FrameOutcome::Refused;
         };
-        peer.line.handle_contact(now, bearer);
+        let names_us = contact.heard == cipher.life().1;
+        peer.line.handle_contact(now, bearer, names_us);
         let verdict = cipher.handle_contact(contact);
         self.judge(now, name, verdict);
         FrameOutcome::Took { whole: false }
     }
 
-    /// The peer broke the protocol: noted once for each rule, told, never obeyed.
-    pub(crate) fn misbehaved(&mut self, now: Now, name: &PartyName, what: String) {
-        if !self.alarms.insert(format!("{name}: {what}")) {
+    /// The peer broke the protocol: noted once for each rule with its first case, told, never
+    /// obeyed.
+    pub(crate) fn misbehaved(&mut self, now: Now, name: &PartyName, rule: &str, what: String) {
+        let shown = format!("{name} broke rule {rule} of the protocol.");
+        if !self.first_time(shown) {
             return;
         }
+        let what = format!("{rule}: {what}");
         let record = Record::PeerMisbehaved {
             peer: name.clone(),
             what: what.clone(),

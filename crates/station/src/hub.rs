@@ -13,6 +13,7 @@ use redphone_wire::{EnvelopeId, Environment, Now, PartyName, Serial, Utc, to_byt
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::budget::ALARMS_MAX;
 use crate::error::Fault;
 use crate::peer::Peer;
 use crate::record::Record;
@@ -377,9 +378,15 @@ impl<S: Storage> Hub<S> {
         self.events.push_back(event);
     }
 
+    /// Notes that something is shown until the station starts anew. False: it is shown already, or
+    /// so much is that nobody would read more.
+    pub(crate) fn first_time(&mut self, what: String) -> bool {
+        self.alarms.len() < ALARMS_MAX && self.alarms.insert(what)
+    }
+
     /// Raises an alarm: noted, told, and shown until the station starts anew.
     pub(crate) fn alarm(&mut self, now: Now, peer: &PartyName, what: String) {
-        if !self.alarms.insert(what.clone()) {
+        if !self.first_time(what.clone()) {
             return;
         }
         let record = Record::Alarm {

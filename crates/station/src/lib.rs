@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod alarms;
+mod budget;
 mod carriage;
 mod courier;
 mod error;

@@ -1,17 +1,20 @@
 //! What an opened envelope holds, handed to the room that it is for.
 
+use std::collections::BTreeSet;
+
 use redphone_api::EventKind;
-use redphone_desk::{BodyName, DeskError};
+use redphone_desk::{BodyName, DeskError, PeerMisbehaved, Standing};
 use redphone_journal::Storage;
 use redphone_line::BearerId;
 use redphone_seal::{Cipher, GivenUp};
 use redphone_wire::limits::MISSING_RANGES_MAX;
 use redphone_wire::{
     Acknowledgement, AttachmentChunk, EnvelopeId, Kind, Message, Now, OrderWire, PartyName,
-    Precedence, Refresh, Serial, Service, TestMessage, from_bytes,
+    Precedence, Refresh, Serial, Service, TestMessage, from_bytes, shown_name,
 };
 use sha2::{Digest, Sha256};
 
+use crate::budget::{EVIDENCE, FLASH, NOTICES, REFRESH_STEPS, RESENT};
 use crate::hub::Hub;
 use crate::record::{About, Record};
 
@@ -36,10 +39,45 @@ impl<S: Storage> Hub<S> {
             Kind::Refresh => self.handle_refresh(now, name, body).map(|()| None),
         };
         let serial = handled.unwrap_or_else(|error| {
-            self.misbehaved(now, name, error.to_string());
+            self.desk_refused(now, name, id, body, &error);
             None
         });
         self.note_opened(now, name, (id, mark), kind.byte(), serial);
+    }
+
+    /// The desk refused what the peer sent. A second text under one serial is kept, as evidence
+    /// for us alone.
+    fn desk_refused(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        id: EnvelopeId,
+        body: &[u8],
+        error: &DeskError,
+    ) {
+        let DeskError::PeerMisbehaved(why) = error else {
+            return;
+        };
+        let mut what = why.to_string();
+        if let PeerMisbehaved::SerialReused { .. } = why
+            && self.keep_evidence(now, name, id, body.to_vec())
+        {
+            what = format!("{what}; the second text is kept as envelope {id}");
+        }
+        self.misbehaved(now, name, why.rule(), what);
+    }
+
+    /// Keeps a body as it came. False: the peer made us keep as much as it may in an hour.
+    fn keep_evidence(&mut self, now: Now, name: &PartyName, id: EnvelopeId, body: Vec<u8>) -> bool {
+        let Some(peer) = self.peers.get_mut(name) else {
+            return false;
+        };
+        let generation = peer.generation;
+        let may = peer.budgets.evidence.take(now.monotonic, EVIDENCE, 1);
+        if may {
+            self.keep(BodyName::unknown(name, generation, id), body);
+        }
+        may
     }
 
     pub(crate) fn note_opened(
@@ -69,8 +107,7 @@ impl<S: Storage> Hub<S> {
         kind: u8,
         body: Vec<u8>,
     ) {
-        let generation = self.peers.get(name).map_or(0, |peer| peer.generation);
-        self.keep(BodyName::unknown(name, generation, id), body);
+        self.keep_evidence(now, name, id, body);
         let what = format!(
             "{name} sent something of kind {kind}, which this version does not know. It is kept: \
              ask on the order wire what it is, and install their version."
@@ -105,6 +142,9 @@ impl<S: Storage> Hub<S> {
             .desk
             .handle_message(now.utc, name, &message, digest, by)?;
         if let Some(record) = record {
+            if message.precedence == Precedence::Flash {
+                self.watch_flash(now, name);
+            }
             self.keep(BodyName::message(name, false, serial), body.to_vec());
             self.note_desk(now, record);
             let said = format!("{} arrived by {by}.", message.precedence);
@@ -121,6 +161,22 @@ impl<S: Storage> Hub<S> {
             }
         }
         Ok(Some(serial))
+    }
+
+    /// A peer that marks everything FLASH is told of once: FLASH of its own does not hold up ours.
+    fn watch_flash(&mut self, now: Now, name: &PartyName) {
+        let usual = self
+            .peers
+            .get_mut(name)
+            .is_none_or(|peer| peer.budgets.flash.take(now.monotonic, FLASH, 1));
+        if !usual {
+            let what = format!(
+                "{name} sent more than {} messages as FLASH within an hour. Read the newest first, \
+                 and ask on the order wire which of them are FLASH.",
+                FLASH.most
+            );
+            self.alarm(now, name, what);
+        }
     }
 
     fn handle_piece(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
@@ -194,9 +250,12 @@ impl<S: Storage> Hub<S> {
         body: &[u8],
     ) -> Result<(), DeskError> {
         let acknowledgement: Acknowledgement = decode(body)?;
-        let record = self.desk.handle_acknowledgement(name, &acknowledgement)?;
+        let Some(record) = self.desk.handle_acknowledgement(name, &acknowledgement)? else {
+            return Ok(());
+        };
         self.note_desk(now, record);
-        let said = format!("ACKNOWLEDGED by {} of {name}.", acknowledgement.officer);
+        let officer = shown_name(&acknowledgement.officer);
+        let said = format!("ACKNOWLEDGED by {officer} of {name}.");
         let message = Some((true, acknowledgement.serial));
         self.tell(now.utc, EventKind::Ladder, name, message, said);
         Ok(())
@@ -220,11 +279,24 @@ impl<S: Storage> Hub<S> {
 
     fn handle_service(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
         let service: Service = decode(body)?;
-        if let Some(record) = self.desk.handle_service(name, &service)? {
+        let record = self.desk.handle_service(name, &service)?;
+        let is_new = record.is_some();
+        if let Some(record) = record {
             self.note_desk(now, record);
         }
         match &service {
             Service::Missing { ranges } => self.send_missing(now, name, ranges),
+            Service::Bearer { .. } => {
+                let may_tell = self
+                    .peers
+                    .get_mut(name)
+                    .is_some_and(|peer| peer.budgets.notices.take(now.monotonic, NOTICES, 1));
+                if may_tell {
+                    let said = crate::says::service(name, &service);
+                    self.tell(now.utc, EventKind::Service, name, None, said);
+                }
+            }
+            _ if !is_new => {}
             Service::OnDesk { serial, .. } => {
                 let said = format!("ON DESK: a desk of {name} shows it.");
                 self.tell(
@@ -236,7 +308,6 @@ impl<S: Storage> Hub<S> {
                 );
             }
             Service::Announce { .. }
-            | Service::Bearer { .. }
             | Service::Desk { .. }
             | Service::NotHeld { .. }
             | Service::Subject { .. } => {
@@ -250,15 +321,29 @@ impl<S: Storage> Hub<S> {
 
     /// The peer misses serials: what it does not hold and we do is sealed anew.
     fn send_missing(&mut self, now: Now, name: &PartyName, ranges: &[(Serial, Serial)]) {
+        let on_their_way = self.on_their_way(name);
         for (first, last) in ranges.iter().take(MISSING_RANGES_MAX) {
-            for number in first.0..=last.0.min(first.0.saturating_add(255)) {
-                let serial = Serial(number);
-                let Some(message) = self.desk.outgoing(name, serial) else {
-                    continue;
-                };
-                let on_its_way = message.at_station.is_none();
-                if on_its_way {
-                    continue;
+            let held: Vec<Serial> = self.desk.peer(name).map_or_else(Vec::new, |desk| {
+                desk.out
+                    .range(*first..=*last)
+                    .filter(|(serial, message)| {
+                        message.at_station.is_some()
+                            && message.standing == Standing::Sealed
+                            && !on_their_way.contains(serial)
+                    })
+                    .map(|(serial, _)| *serial)
+                    .take(RESENT.most as usize)
+                    .collect()
+            });
+            for serial in held {
+                let may = self
+                    .peers
+                    .get_mut(name)
+                    .is_some_and(|peer| peer.budgets.resent.take(now.monotonic, RESENT, 1));
+                if !may {
+                    let what = "it asks for more messages again than a station can miss";
+                    self.misbehaved(now, name, "DESK-7", what.to_owned());
+                    break;
                 }
                 let body = BodyName::message(name, true, serial);
                 if matches!(self.body(&body), Ok(Some(_))) {
@@ -270,6 +355,18 @@ impl<S: Storage> Hub<S> {
             }
         }
         self.pump(now, name);
+    }
+
+    /// Messages whose envelopes wait for a receipt.
+    fn on_their_way(&self, name: &PartyName) -> BTreeSet<Serial> {
+        let outstanding = self.peers.get(name).map(|peer| &peer.carriage.outstanding);
+        let outstanding = outstanding.into_iter().flatten();
+        outstanding
+            .filter_map(|(_, one)| match one.about {
+                About::Message(serial) => Some(serial),
+                About::Other(_) | About::Piece(..) | About::WireLine(_) => None,
+            })
+            .collect()
     }
 
     fn handle_test(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
@@ -289,6 +386,16 @@ impl<S: Storage> Hub<S> {
 
     fn handle_refresh(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
         let refresh: Refresh = decode(body)?;
+        let may = self.peers.get_mut(name).is_some_and(|peer| {
+            peer.budgets
+                .refresh_steps
+                .take(now.monotonic, REFRESH_STEPS, 1)
+        });
+        if !may {
+            let what = "it refreshes keys more often than they wear out";
+            self.misbehaved(now, name, "REF", what.to_owned());
+            return Ok(());
+        }
         let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
             return Ok(());
         };
@@ -298,7 +405,7 @@ impl<S: Storage> Hub<S> {
         match answer {
             Ok(Some(answer)) => self.send_refresh(now, name, &answer),
             Ok(None) => {}
-            Err(error) => self.misbehaved(now, name, format!("REF: {error}")),
+            Err(error) => self.misbehaved(now, name, "REF", error.to_string()),
         }
         if before != after {
             self.note_refreshed(now, name, after);
@@ -366,6 +473,5 @@ fn decode<'b, T>(body: &'b [u8]) -> Result<T, DeskError>
 where
     T: redphone_wire::Canonical<'b>,
 {
-    from_bytes(body)
-        .map_err(|_| DeskError::PeerMisbehaved(redphone_desk::PeerMisbehaved::Malformed))
+    from_bytes(body).map_err(|_| DeskError::PeerMisbehaved(PeerMisbehaved::Malformed))
 }

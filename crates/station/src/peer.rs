@@ -8,6 +8,7 @@ use redphone_seal::{Cipher, Pairing, RowChange};
 use redphone_wire::{Card, Direction, Now, PartyName, TapeKey, Utc};
 use zeroize::Zeroizing;
 
+use crate::budget::Budgets;
 use crate::carriage::Carriage;
 
 /// The reels that wait for a pairing, by number.
@@ -32,6 +33,7 @@ pub(crate) struct Peer {
     pub(crate) tapes: [Tapes; 2],
     pub(crate) learned: BTreeMap<String, Learned>,
     pub(crate) last_test: LastTest,
+    pub(crate) budgets: Budgets,
     pub(crate) refreshed: Option<Utc>,
     pub(crate) refused_frames: u64,
     pub(crate) refused_told: u64,
@@ -74,6 +76,7 @@ impl Peer {
             tapes: [Tapes::new(), Tapes::new()],
             learned: BTreeMap::new(),
             last_test: LastTest::default(),
+            budgets: Budgets::default(),
             refreshed: None,
             refused_frames: 0,
             refused_told: 0,

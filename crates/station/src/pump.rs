@@ -60,8 +60,13 @@ impl<S: Storage> Hub<S> {
     }
 
     fn seal_text(&mut self, now: Now, name: &PartyName, serial: Serial) -> Result<(), NotNow> {
-        let Some(precedence) = self.desk.outgoing(name, serial).map(|m| m.precedence) else {
+        let Some(message) = self.desk.outgoing(name, serial) else {
             return Ok(());
+        };
+        // What was at their station once goes after what never was, however often they ask.
+        let precedence = match message.at_station {
+            Some(_) => message.precedence.max(Precedence::Priority),
+            None => message.precedence,
         };
         let Ok(Some(body)) = self.body(&BodyName::message(name, true, serial)) else {
             let peer = name.clone();

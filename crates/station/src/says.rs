@@ -1,6 +1,6 @@
 //! Records and alarms in sentences, without content.
 
-use redphone_wire::{Difference, PartyName, Service};
+use redphone_wire::{Difference, PartyName, Service, shown};
 
 use crate::record::{About, Record};
 
@@ -205,6 +205,7 @@ pub(crate) fn service(peer: &PartyName, service: &Service) -> String {
         Service::Announce { highest } => format!("{peer} has sent up to {highest}."),
         Service::Bearer { name, out, because } => {
             let done = if *out { "taken out" } else { "put back" };
+            let (name, because) = (shown(name), shown(because));
             format!("{peer}: bearer {name} {done}: {because}.")
         }
         Service::Desk { silent: true, .. } => format!("Nobody is at the desk of {peer}."),
@@ -216,7 +217,7 @@ pub(crate) fn service(peer: &PartyName, service: &Service) -> String {
             subject, suspended, ..
         } => {
             let done = if *suspended { "suspended" } else { "resumed" };
-            format!("{peer} has {done} traffic on '{subject}'.")
+            format!("{peer} has {done} traffic on '{}'.", shown(subject))
         }
     }
 }

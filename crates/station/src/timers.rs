@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use redphone_api::EventKind;
+use redphone_desk::DeskError;
 use redphone_journal::Storage;
 use redphone_line::{LineEvent, Standing, TestEvent};
 use redphone_seal::LogVerdict;
@@ -186,7 +187,10 @@ impl<S: Storage> Hub<S> {
         match self.desk.handle_service(name, &service) {
             Ok(Some(record)) => self.note_desk(now, record),
             Ok(None) => {}
-            Err(error) => self.misbehaved(now, name, error.to_string()),
+            Err(DeskError::PeerMisbehaved(why)) => {
+                self.misbehaved(now, name, why.rule(), why.to_string());
+            }
+            Err(_) => {}
         }
     }
 
