@@ -113,10 +113,11 @@ impl Carrier {
     }
 
     /// The peer's contact frame came.
-    pub(crate) fn handle_contact(&mut self, now: Duration) {
+    pub(crate) fn handle_contact(&mut self, now: Duration, names_us: bool) {
         if self.can_send() && capacity(&self.spec) >= CONTACT_BYTES {
             let air = self.spec.air_time(CONTACT_BYTES);
-            self.contact.handle(now, self.path.pace(air).wait(air));
+            let wait = self.path.pace(air).wait(air);
+            self.contact.handle(now, wait, names_us);
         }
     }
 

@@ -1,8 +1,9 @@
 //! When contact frames go: at the start, when a bearer comes back, and in answer to the peer's.
 //!
-//! One that asks is repeated ever more rarely until the peer's is heard. One that comes while ours
-//! asks is taken for the answer, and answers in a row come ever more rarely, so that two stations
-//! never answer each other for ever.
+//! One that asks is repeated ever more rarely until the peer's is heard that names our present
+//! life. When it comes while ours asks it is taken for the answer. One that names another life
+//! crossed ours, as after a power cut at both stations: then each sends one more. Answers in a row
+//! come ever more rarely, so that two stations never answer each other for ever.
 
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub(crate) struct ContactTurn {
     answers: bool,
     /// One that asks went out and none came back.
     waits: bool,
+    /// One of the peer's crossed ours, and was answered.
+    crossed: bool,
     due: Duration,
     tries: u32,
     sent_at: Option<Duration>,
@@ -32,15 +35,23 @@ impl ContactTurn {
     pub(crate) fn ask(&mut self, now: Duration) {
         if !self.asks {
             self.asks = true;
+            self.crossed = false;
             self.due = now;
             self.tries = 0;
         }
     }
 
-    /// The peer's came. `wait` is how long an answer takes.
-    pub(crate) fn handle(&mut self, now: Duration, wait: Duration) {
-        self.asks = false;
-        if std::mem::take(&mut self.waits) {
+    /// The peer's came; `names_us` when it has heard of us as we live now. `wait` is how long an
+    /// answer takes.
+    pub(crate) fn handle(&mut self, now: Duration, wait: Duration, names_us: bool) {
+        if names_us {
+            self.asks = false;
+            if std::mem::take(&mut self.waits) {
+                return;
+            }
+        } else if self.waits && !std::mem::replace(&mut self.crossed, true) {
+            self.answers = true;
+            self.due = now;
             return;
         }
         let since = self.sent_at.map(|at| now.saturating_sub(at));
@@ -91,11 +102,40 @@ mod tests {
         let mut theirs = ContactTurn::default();
         ours.ask(Duration::ZERO);
         ours.sent(Duration::ZERO, SECOND, false);
-        theirs.handle(SECOND, SECOND);
+        theirs.handle(SECOND, SECOND, true);
         assert_eq!(theirs.next_at(), Some(SECOND));
         theirs.sent(SECOND, SECOND, false);
-        ours.handle(SECOND * 2, SECOND);
+        ours.handle(SECOND * 2, SECOND, true);
         assert_eq!((ours.next_at(), theirs.next_at()), (None, None));
+    }
+
+    #[test]
+    fn two_that_start_at_once_each_send_one_more() {
+        let mut turns = [ContactTurn::default(), ContactTurn::default()];
+        for turn in &mut turns {
+            turn.ask(Duration::ZERO);
+            turn.sent(Duration::ZERO, SECOND, true);
+        }
+        for turn in &mut turns {
+            turn.handle(SECOND, SECOND, false);
+            assert_eq!(turn.next_at(), Some(SECOND));
+            turn.sent(SECOND, SECOND, true);
+        }
+        for turn in &mut turns {
+            turn.handle(SECOND * 2, SECOND, true);
+            assert_eq!(turn.next_at(), None);
+        }
+    }
+
+    #[test]
+    fn old_copy_is_no_answer() {
+        let mut ours = ContactTurn::default();
+        ours.ask(Duration::ZERO);
+        ours.sent(Duration::ZERO, SECOND, true);
+        for _ in 0..9 {
+            ours.handle(SECOND / 2, SECOND, false);
+        }
+        assert!(ours.next_at().is_some());
     }
 
     #[test]
@@ -103,7 +143,7 @@ mod tests {
         let mut theirs = ContactTurn::default();
         let mut now = SECOND;
         for _ in 0..4 {
-            theirs.handle(now, SECOND);
+            theirs.handle(now, SECOND, true);
             assert_eq!(theirs.next_at(), Some(now));
             theirs.sent(now, SECOND, false);
             now *= 3;
@@ -119,15 +159,15 @@ mod tests {
         for turn in &mut turns {
             turn.ask(Duration::ZERO);
             turn.sent(Duration::ZERO, SECOND / 100, false);
-            turn.handle(SECOND / 2, SECOND / 100);
+            turn.handle(SECOND / 2, SECOND / 100, true);
         }
-        turns[to].handle(now, SECOND / 100);
+        turns[to].handle(now, SECOND / 100, true);
         while turns[to].next_at().is_some() {
             turns[to].sent(now, SECOND / 100, false);
             frames += 1;
             to = 1 - to;
             now += SECOND;
-            turns[to].handle(now, SECOND / 100);
+            turns[to].handle(now, SECOND / 100, true);
         }
         assert!(frames < 12, "{frames}");
     }

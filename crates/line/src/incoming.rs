@@ -47,6 +47,11 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
+    /// Whether some of an envelope is here.
+    pub(crate) fn has_begun(&self, id: EnvelopeId) -> bool {
+        self.groups.keys().any(|group| group.id == id)
+    }
+
     /// Takes symbols with ids from `first` on; returns the envelope when it is whole.
     pub(crate) fn insert(
         &mut self,

@@ -236,13 +236,16 @@ impl Line {
             }
             None => {}
         }
+        let begun = self.incoming.has_begun(id);
         match self.collect(now.monotonic, id, symbols) {
             Ok(Some(envelope)) => {
                 self.completed = Some((id, echo, self.heard_count(bearer)));
                 Arrival::Whole { id, mark, envelope }
             }
             Ok(None) => {
-                self.receipt_for_part(now.monotonic, bearer, epoch, echo);
+                if begun {
+                    self.receipt_for_part(now.monotonic, bearer, epoch, echo);
+                }
                 Arrival::Partial
             }
             Err(refused) => Arrival::Refused(refused),
@@ -347,11 +350,12 @@ impl Line {
         newly
     }
 
-    /// A contact frame came; ours goes back unless this one answered ours.
-    pub fn handle_contact(&mut self, now: Now, bearer: BearerId) {
-        self.contacted = true;
+    /// A contact frame came; ours goes back unless this one answered ours. Only one that
+    /// `names_us`, as we live now, is an answer: any other crossed ours, or is an old copy.
+    pub fn handle_contact(&mut self, now: Now, bearer: BearerId, names_us: bool) {
+        self.contacted |= names_us;
         if let Some(carrier) = self.bearers.get_mut(&bearer) {
-            carrier.handle_contact(now.monotonic);
+            carrier.handle_contact(now.monotonic, names_us);
         }
     }
 

@@ -52,7 +52,7 @@ fn random_symbols_and_receipts_are_survived() {
             proof: [0; 8],
         };
         line.handle_receipt(now, bearer, &receipt);
-        line.handle_contact(now, bearer);
+        line.handle_contact(now, bearer, draw & 1 == 0);
         pair.now += ms(1);
     }
     // The genuine next message still gets through, both ways.

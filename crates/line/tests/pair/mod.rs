@@ -380,7 +380,7 @@ impl Pair {
         side.line.heard(now, bearer);
         if bytes == CONTACT {
             side.contacts += 1;
-            side.line.handle_contact(now, bearer);
+            side.line.handle_contact(now, bearer, true);
             return;
         }
         let plain = &bytes[..bytes.len() - 16];
