@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    card, courier, desk, doctor, journal, line, order_wire, pair, release, send, shell, station,
-    tape, tray, wait,
+    bench, card, courier, desk, doctor, journal, line, order_wire, pair, release, send, shell,
+    station, tape, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Events(desk::EventsArgs),
     /// Show, verify or export the journal
     Journal(journal::JournalArgs),
+    /// Measure this machine with two stations of its own
+    Bench(bench::BenchArgs),
     /// Print completions for a shell
     Completions(shell::CompletionsArgs),
     /// Write manual pages

@@ -2,6 +2,7 @@
 //!
 //! Owns the codes and how a refusal is told on standard error. Does not decide what is refused.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use redphone_api::Refusal;
@@ -51,7 +52,7 @@ pub(crate) fn report(outcome: Result<Exit, Refusal>, json: bool) -> ExitCode {
             let told = if json {
                 serde_json::to_string(&refusal).unwrap_or_else(|_| refusal.to_string())
             } else {
-                print::refusal(&refusal)
+                print::refusal(&refusal, std::io::stderr().is_terminal())
             };
             eprintln!("{told}");
             ExitCode::from(refusal.exit_code())

@@ -78,13 +78,41 @@ fn commands_answer_as_their_cases_say() {
 #[test]
 fn every_command_has_help_with_examples_within_the_page() {
     let commands = [
-        "demo", "init", "station", "doctor", "card", "tape", "pair", "send", "wait", "release",
-        "inbox", "outbox", "read", "acknowledge", "desk", "wire", "test", "status", "line",
-        "bearer", "courier", "events", "journal", "forge", "backup", "restore", "bench",
-        "completions", "man",
+        "demo",
+        "init",
+        "station",
+        "doctor",
+        "card",
+        "tape",
+        "pair",
+        "send",
+        "wait",
+        "release",
+        "inbox",
+        "outbox",
+        "read",
+        "acknowledge",
+        "desk",
+        "wire",
+        "test",
+        "status",
+        "line",
+        "bearer",
+        "courier",
+        "events",
+        "journal",
+        "forge",
+        "backup",
+        "restore",
+        "bench",
+        "completions",
+        "man",
     ];
     for command in commands {
-        let help = Command::new(BINARY).args([command, "--help"]).output().unwrap();
+        let help = Command::new(BINARY)
+            .args([command, "--help"])
+            .output()
+            .unwrap();
         let text = String::from_utf8(help.stdout).unwrap();
         assert!(help.status.success(), "{command}");
         assert!(text.contains("Example"), "{command} has no example");
@@ -129,9 +157,17 @@ impl Drop for Stations {
 fn take(dir: &Path, step: &Step, stations: &mut Stations) -> Result<(), String> {
     let at = dir.display().to_string();
     if let Some(file) = &step.file {
-        return write(&dir.join(file), &step.contents.replace("DIR", &at), step.mode);
+        return write(
+            &dir.join(file),
+            &step.contents.replace("DIR", &at),
+            step.mode,
+        );
     }
-    let args: Vec<String> = step.args.iter().map(|arg| arg.replace("DIR", &at)).collect();
+    let args: Vec<String> = step
+        .args
+        .iter()
+        .map(|arg| arg.replace("DIR", &at))
+        .collect();
     if step.background {
         return start(dir, &args, stations);
     }
@@ -145,11 +181,26 @@ fn take(dir: &Path, step: &Step, stations: &mut Stations) -> Result<(), String> 
         Some(_) => {
             let quoted: Vec<String> = args.iter().map(|arg| format!("'{arg}'")).collect();
             let line = format!("'{BINARY}' {}", quoted.join(" "));
-            command.args(["--quiet", "--return", "--echo", "never", "--command", &line, "/dev/null"])
+            command.args([
+                "--quiet",
+                "--return",
+                "--echo",
+                "never",
+                "--command",
+                &line,
+                "/dev/null",
+            ])
         }
     };
-    command.env_clear().env("HOME", dir).env("TZ", "UTC0").env("PATH", "/usr/bin:/bin");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env_clear()
+        .env("HOME", dir)
+        .env("TZ", "UTC0")
+        .env("PATH", "/usr/bin:/bin");
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut process = command.spawn().map_err(|fault| fault.to_string())?;
     let mut stdin = process.stdin.take().ok_or("no standard input")?;
     if let Some(typed) = &step.terminal {
@@ -164,24 +215,37 @@ fn take(dir: &Path, step: &Step, stations: &mut Stations) -> Result<(), String> 
         let _ = stdin.write_all(step.stdin.as_bytes());
     }
     drop(stdin);
-    let output = process.wait_with_output().map_err(|fault| fault.to_string())?;
+    let output = process
+        .wait_with_output()
+        .map_err(|fault| fault.to_string())?;
     if let Some(file) = &step.save {
         fs::write(dir.join(file), &output.stdout).map_err(|fault| fault.to_string())?;
     }
-    let stdout = String::from_utf8_lossy(&output.stdout).replace(&at, "DIR").replace('\r', "");
+    let stdout = String::from_utf8_lossy(&output.stdout)
+        .replace(&at, "DIR")
+        .replace('\r', "");
     let stderr = String::from_utf8_lossy(&output.stderr).replace(&at, "DIR");
-    let told = format!("--- stdout\n{stdout}--- stderr\n{stderr}--- exit {:?}", output.status.code());
+    let told = format!(
+        "--- stdout\n{stdout}--- stderr\n{stderr}--- exit {:?}",
+        output.status.code()
+    );
     if output.status.code() != Some(step.exit) {
         return Err(format!("  exit {} was expected\n{told}", step.exit));
     }
-    for (what, expected, actual) in
-        [("stdout", &step.stdout, &stdout), ("stderr", &step.stderr, &stderr)]
-    {
+    for (what, expected, actual) in [
+        ("stdout", &step.stdout, &stdout),
+        ("stderr", &step.stderr, &stderr),
+    ] {
         let Some(expected) = expected else { continue };
-        let (expected, actual): (Vec<&str>, Vec<&str>) =
-            (expected.trim().lines().collect(), actual.trim().lines().collect());
+        let (expected, actual): (Vec<&str>, Vec<&str>) = (
+            expected.trim().lines().collect(),
+            actual.trim().lines().collect(),
+        );
         if !lines_match(&expected, &actual) {
-            return Err(format!("  {what} differs from\n{}\n{told}", expected.join("\n")));
+            return Err(format!(
+                "  {what} differs from\n{}\n{told}",
+                expected.join("\n")
+            ));
         }
     }
     Ok(())
@@ -204,11 +268,16 @@ fn start(dir: &Path, args: &[String], stations: &mut Stations) -> Result<(), Str
         .stderr(log)
         .spawn()
         .map_err(|fault| fault.to_string())?;
-    let home = args.iter().position(|arg| arg == "--home").and_then(|at| args.get(at + 1));
+    let home = args
+        .iter()
+        .position(|arg| arg == "--home")
+        .and_then(|at| args.get(at + 1));
     let home = home.ok_or("a station of a case names its home")?.clone();
     let begun = Instant::now();
     loop {
-        let asked = Command::new(BINARY).args(["--home", &home, "status"]).output();
+        let asked = Command::new(BINARY)
+            .args(["--home", &home, "status"])
+            .output();
         if asked.is_ok_and(|answer| answer.status.success()) {
             stations.0.push(station);
             return Ok(());

@@ -35,8 +35,11 @@ enum CardVerb {
     /// Show our card's words
     Show {
         /// Show the words as a QR code too
-        #[arg(long)]
+        #[arg(long, conflicts_with = "words")]
         qr: bool,
+        /// Print the twelve English words only, on one line
+        #[arg(long)]
+        words: bool,
         #[command(flatten)]
         key: KeyArgs,
     },
@@ -71,7 +74,13 @@ enum CardVerb {
 /// What the station refuses; words that are not those of the card (exit 8).
 pub(crate) fn run(context: &Context, args: &CardArgs) -> Result<Exit, Refusal> {
     match &args.verb {
-        CardVerb::Show { qr, key } => {
+        CardVerb::Show {
+            words: true, key, ..
+        } => {
+            let card = ours(context, key)?;
+            context.answer(&card.english, |_| format!("{}\n", card.english.join(" ")))?;
+        }
+        CardVerb::Show { qr, key, .. } => {
             let card = ours(context, key)?;
             let code = if *qr {
                 qr::frames(&card.english.join(" "))?.concat()
@@ -152,7 +161,7 @@ fn shown(paper: &Paper, card: &CardView) -> String {
 pub(super) fn text_of(path: &Path, bytes_max: usize) -> Result<String, Refusal> {
     String::from_utf8(read_file(path, bytes_max)?).map_err(|_| {
         usage(
-            format!("{} is not text.", path.display()),
+            format!("The file {} is not text.", path.display()),
             "Is it the right file? Nothing was done.",
         )
     })

@@ -212,7 +212,7 @@ pub(crate) fn read_file(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Refusa
         } else {
             RefusalKind::Failed
         };
-        let what = format!("{at} cannot be read: {}.", plain(&fault));
+        let what = format!("The file {at} cannot be read: {}.", plain(&fault));
         Refusal::operator(kind, what, "Look at the name and at who may read it.")
     })?;
     let mut bytes = Vec::new();
@@ -220,13 +220,13 @@ pub(crate) fn read_file(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Refusa
         .read_to_end(&mut bytes)
         .map_err(|fault| {
             failed(
-                format!("{at} cannot be read: {}.", plain(&fault)),
+                format!("The file {at} cannot be read: {}.", plain(&fault)),
                 "Look at the disk.",
             )
         })?;
     if bytes.len() > bytes_max {
         return Err(usage(
-            format!("{at} is longer than {bytes_max} bytes."),
+            format!("The file {at} is longer than {bytes_max} bytes."),
             "Is it the right file? Nothing was done.",
         ));
     }
@@ -249,12 +249,12 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
     written.map_err(|fault| {
         if fault.kind() == ErrorKind::AlreadyExists {
             return usage(
-                format!("{at} is there already."),
+                format!("The file {at} is there already."),
                 "Name another file; nothing is written over.",
             );
         }
         failed(
-            format!("{at} cannot be written: {}.", plain(&fault)),
+            format!("The file {at} cannot be written: {}.", plain(&fault)),
             "Look at the disk.",
         )
     })

@@ -56,16 +56,13 @@ enum Verdict {
 ///
 /// When standard output is closed.
 pub(crate) fn run(context: &Context, _: &DoctorArgs) -> Result<Exit, Refusal> {
-    let mut findings = vec![
-        clock(&context.paper()),
-        home(context),
-        free(context),
-        config(context),
-    ];
-    let status = context.client().status();
-    match &status {
-        Ok(status) => of_station(&context.paper(), status, &mut findings),
-        Err(refusal) => findings.push(bad("station", refusal.to_string())),
+    let mut findings = vec![clock(&context.paper()), home(context)];
+    if context.home().is_dir() {
+        findings.extend([free(context), config(context)]);
+        match context.client().status() {
+            Ok(status) => of_station(&context.paper(), &status, &mut findings),
+            Err(refusal) => findings.push(bad("station", refusal.to_string())),
+        }
     }
     let well = findings
         .iter()

@@ -118,7 +118,7 @@ fn export(context: &Context, out: Option<&PathBuf>, key: &KeyArgs) -> Result<Exi
     let mut file = match out {
         Some(path) => Some(File::create_new(path).map_err(|fault| {
             usage(
-                format!("{} cannot be made: {fault}.", path.display()),
+                format!("The file {} cannot be made: {fault}.", path.display()),
                 "Name another file.",
             )
         })?),

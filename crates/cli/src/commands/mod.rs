@@ -3,6 +3,7 @@
 //! A command decides nothing about the line: what may be sent and what is known of a message is
 //! the station's to say. One file for each group of commands.
 
+pub(crate) mod bench;
 pub(crate) mod card;
 mod context;
 pub(crate) mod courier;
@@ -60,6 +61,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Events(args) => desk::events(&context, &args),
         Command::Desk(args) => desk::run(&context, &args),
         Command::Journal(args) => journal::run(&context, &args),
+        Command::Bench(args) => bench::run(&context, &args),
         Command::Completions(args) => shell::completions(&context, &args),
         Command::Man(args) => shell::man(&context, &args),
     }

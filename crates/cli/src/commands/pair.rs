@@ -88,7 +88,7 @@ impl With {
 pub(crate) fn run(context: &Context, args: &PairArgs) -> Result<Exit, Refusal> {
     if let Some(out) = args.out.as_ref().filter(|out| out.exists()) {
         return Err(usage(
-            format!("{} is there already.", out.display()),
+            format!("The file {} is there already.", out.display()),
             "Name another file; no letter is written over.",
         ));
     }

@@ -42,12 +42,7 @@ pub(crate) struct SendArgs {
     )]
     subject: String,
     /// Who releases it: name or title of the officer
-    #[arg(
-        long = "as",
-        default_value = "",
-        hide_default_value = true,
-        value_name = "OFFICER"
-    )]
+    #[arg(long = "as", default_value = "duty officer", value_name = "OFFICER")]
     officer: String,
     /// The text, or - to read it from standard input
     #[arg(value_name = "TEXT")]

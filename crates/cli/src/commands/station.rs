@@ -3,10 +3,11 @@
 use clap::Args;
 use redphone_api::Refusal;
 use redphone_station::Founding;
+use redphone_stationd::{HomeError, RunError};
 use redphone_wire::{Environment, PartyName};
 use serde_json::json;
 
-use super::{Context, KeyArgs, failed, party, usage};
+use super::{Context, KeyArgs, failed, not_found, party, usage};
 use crate::exit::Exit;
 
 /// Make the home of a new station: identity, journal, configuration.
@@ -61,8 +62,7 @@ pub(crate) fn init(context: &Context, args: &InitArgs) -> Result<Exit, Refusal> 
     };
     let founding = Founding { name, environment };
     let unlock = context.unlock_new(&args.key)?;
-    redphone_stationd::init(context.home(), &founding, &unlock)
-        .map_err(|fault| failed(fault.to_string(), ""))?;
+    redphone_stationd::init(context.home(), &founding, &unlock).map_err(|fault| refused(&fault))?;
     let made = json!({
         "home": context.home(),
         "name": args.name,
@@ -95,6 +95,14 @@ pub(crate) fn run(context: &Context, args: &StationArgs) -> Result<Exit, Refusal
         .map_err(|fault| failed(format!("No event loop: {fault}."), "Look at the machine."))?;
     runtime
         .block_on(redphone_stationd::run(context.home(), unlock))
-        .map_err(|fault| failed(fault.to_string(), ""))?;
+        .map_err(|fault| refused(&fault))?;
     Ok(Exit::Done)
+}
+
+/// The daemon's own sentence, which says what to do.
+fn refused(fault: &RunError) -> Refusal {
+    if matches!(fault, RunError::Home(HomeError::NoHome(_))) {
+        return not_found(fault.to_string(), "");
+    }
+    failed(fault.to_string(), "")
 }

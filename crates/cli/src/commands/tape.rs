@@ -93,7 +93,7 @@ fn make(
 ) -> Result<(), Refusal> {
     if out.exists() {
         return Err(usage(
-            format!("{} is there already.", out.display()),
+            format!("The file {} is there already.", out.display()),
             "Name another file; no tape is written over.",
         ));
     }

@@ -57,7 +57,7 @@ pub(super) fn ip_cut(stage: &mut Stage, world: &mut World) -> Result<(), Refusal
     let text = cipher_groups(LONG_LETTERS);
     world.ip.cut_after_large(1);
     let before = world.wire.carried();
-    let sent = world.nord.send("immediate", &text)?;
+    let sent = world.nord.send("flash", &text)?;
     stage.say(&format!(
         "{} is released; {} bytes sealed. Air time: {}.",
         sent.name,
@@ -195,12 +195,7 @@ fn reach(
         station.reached(serial, rung)
     })?;
     let released = station.message(serial)?.summary.released_at;
-    let took = at.saturating_sub(released);
-    Ok(if took < 1_000 {
-        format!("{took} ms")
-    } else {
-        lasting(took)
-    })
+    Ok(lasting(at.saturating_sub(released)))
 }
 
 /// Packs or unpacks the courier's bag at NORD or at SUD.

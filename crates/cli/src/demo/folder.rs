@@ -21,9 +21,15 @@ impl Folder {
     /// When it cannot be made.
     pub(crate) fn make(keep: bool) -> Result<Self, Refusal> {
         let path = std::env::temp_dir().join(format!("redphone-demo-{}", std::process::id()));
-        std::fs::DirBuilder::new().mode(0o700).create(&path).map_err(|fault| {
-            failed(format!("{} cannot be made: {fault}.", path.display()), "Set TMPDIR.")
-        })?;
+        std::fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .map_err(|fault| {
+                failed(
+                    format!("{} cannot be made: {fault}.", path.display()),
+                    "Set TMPDIR.",
+                )
+            })?;
         Ok(Self { path, keep })
     }
 

@@ -14,7 +14,7 @@ use crate::commands::failed;
 const REEL_KEYS: &str = "8";
 
 /// Makes both homes.
-pub(super) fn homes(stage: &Stage, stations: [&Station; 2]) -> Result<(), Refusal> {
+pub(crate) fn homes(stage: &Stage, stations: [&Station; 2]) -> Result<(), Refusal> {
     for station in stations {
         let key = path(station.key_file())?;
         station.command(stage, &["init", "--name", station.name, "--key-file", key])?;
@@ -23,7 +23,7 @@ pub(super) fn homes(stage: &Stage, stations: [&Station; 2]) -> Result<(), Refusa
 }
 
 /// Cards: each goes to the other side; its owner reads out his words, the other types them.
-pub(super) fn cards(stage: &Stage, folder: &Path, both: [&Station; 2]) -> Result<(), Refusal> {
+pub(crate) fn cards(stage: &Stage, folder: &Path, both: [&Station; 2]) -> Result<(), Refusal> {
     let [nord, sud] = both;
     for (owner, other) in [(nord, sud), (sud, nord)] {
         let small = owner.name.to_lowercase();
@@ -56,7 +56,7 @@ pub(super) fn cards(stage: &Stage, folder: &Path, both: [&Station; 2]) -> Result
 }
 
 /// Tapes: each side makes one for its own sending direction; both install both.
-pub(super) fn tapes(stage: &Stage, folder: &Path, both: [&Station; 2]) -> Result<(), Refusal> {
+pub(crate) fn tapes(stage: &Stage, folder: &Path, both: [&Station; 2]) -> Result<(), Refusal> {
     for maker in both {
         let name = format!("{}-to-{}.tape", maker.name, maker.peer).to_lowercase();
         let file = folder.join(name);
@@ -75,7 +75,7 @@ pub(super) fn tapes(stage: &Stage, folder: &Path, both: [&Station; 2]) -> Result
 }
 
 /// The pairing: three letters. The side with the lower fingerprint begins.
-pub(super) fn pairing(stage: &Stage, folder: &Path, both: [&Station; 2]) -> Result<(), Refusal> {
+pub(crate) fn pairing(stage: &Stage, folder: &Path, both: [&Station; 2]) -> Result<(), Refusal> {
     let [nord, sud] = both;
     let [first, second, third] = [1, 2, 3].map(|number| folder.join(format!("letter-{number}")));
     let asked = nord.quiet_command(&[
@@ -123,7 +123,7 @@ fn pair(
     Ok(())
 }
 
-pub(super) fn unwritten(path: &Path, fault: &std::io::Error) -> Refusal {
+pub(crate) fn unwritten(path: &Path, fault: &std::io::Error) -> Refusal {
     failed(
         format!("{} cannot be written: {fault}.", path.display()),
         "",

@@ -14,11 +14,11 @@
 mod acts;
 mod desk;
 mod faults;
-mod folder;
-mod ip;
-mod keys;
-mod stage;
-mod station;
+pub(crate) mod folder;
+pub(crate) mod ip;
+pub(crate) mod keys;
+pub(crate) mod stage;
+pub(crate) mod station;
 mod wire;
 mod world;
 
@@ -75,7 +75,10 @@ pub(crate) fn run(context: &Context, args: &DemoArgs) -> Result<Exit, Refusal> {
             folder.keep_for_looking();
             let at = folder.path().display();
             let to_do = format!("{} The homes and logs are in {at}.", refusal.to_do);
-            Err(Refusal { to_do: to_do.trim().to_owned(), ..refusal })
+            Err(Refusal {
+                to_do: to_do.trim().to_owned(),
+                ..refusal
+            })
         }
     }
 }

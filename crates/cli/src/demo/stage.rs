@@ -13,27 +13,37 @@ use crate::print::{Ink, Paper, wrap};
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// The stage of one demo.
-pub(super) struct Stage {
+pub(crate) struct Stage {
     paper: Paper,
     script: bool,
+    mute: bool,
     begun: Instant,
     expectations: u32,
     acts: u32,
 }
 
 impl Stage {
-    pub(super) fn new(paper: Paper, script: bool) -> Self {
+    pub(crate) fn new(paper: Paper, script: bool) -> Self {
         Self {
             paper,
             script,
+            mute: false,
             begun: Instant::now(),
             expectations: 0,
             acts: 0,
         }
     }
 
+    /// A stage that prints nothing.
+    pub(crate) fn mute(paper: Paper) -> Self {
+        Self {
+            mute: true,
+            ..Self::new(paper, true)
+        }
+    }
+
     /// The page, as of now.
-    pub(super) fn paper(&self) -> Paper {
+    pub(crate) fn paper(&self) -> Paper {
         Paper {
             now: now(),
             ..self.paper.clone()
@@ -41,15 +51,15 @@ impl Stage {
     }
 
     /// A heading.
-    pub(super) fn title(&self, text: &str) -> Result<(), Refusal> {
-        print(&format!("{}\n", self.paper.style.paint(Ink::Bold, text)))
+    pub(crate) fn title(&self, text: &str) -> Result<(), Refusal> {
+        self.print(&format!("{}\n", self.paper.style.paint(Ink::Bold, text)))
     }
 
     /// Begins the next act; waits for Enter unless scripted.
-    pub(super) fn act(&mut self, title: &str) -> Result<(), Refusal> {
+    pub(crate) fn act(&mut self, title: &str) -> Result<(), Refusal> {
         self.acts += 1;
         if !self.script {
-            print(&self.paper.style.paint(Ink::Quiet, "\n[Enter] goes on "))?;
+            self.print(&self.paper.style.paint(Ink::Quiet, "\n[Enter] goes on "))?;
             let mut line = String::new();
             // A closed input goes on as Enter does.
             let _ = std::io::stdin().read_line(&mut line);
@@ -58,24 +68,21 @@ impl Stage {
     }
 
     /// Something happened.
-    pub(super) fn say(&self, text: &str) -> Result<(), Refusal> {
+    pub(crate) fn say(&self, text: &str) -> Result<(), Refusal> {
         let line = wrap(&format!("{}           {text}", Utc(now())), 2, 22);
-        print(&line)
+        self.print(&line)
     }
 
     /// A command as the audience could have typed it.
-    pub(super) fn typed(&self, station: &str, command: &str) -> Result<(), Refusal> {
+    pub(crate) fn typed(&self, station: &str, command: &str) -> Result<(), Refusal> {
         let line = wrap(&format!("{}  {station}$ {command}", Utc(now())), 2, 22);
-        print(&self.paper.style.paint(Ink::Quiet, &line))
+        self.print(&self.paper.style.paint(Ink::Quiet, &line))
     }
 
     /// Text as it is, as a ladder.
-    pub(super) fn show(&self, text: &str) -> Result<(), Refusal> {
-        let indented: String = text
-            .lines()
-            .map(|line| format!("    {line}\n"))
-            .collect();
-        print(&indented)
+    pub(crate) fn show(&self, text: &str) -> Result<(), Refusal> {
+        let indented: String = text.lines().map(|line| format!("    {line}\n")).collect();
+        self.print(&indented)
     }
 
     /// Something that must hold.
@@ -83,7 +90,7 @@ impl Stage {
     /// # Errors
     ///
     /// That it does not.
-    pub(super) fn expect(&mut self, what: &str, holds: bool) -> Result<(), Refusal> {
+    pub(crate) fn expect(&mut self, what: &str, holds: bool) -> Result<(), Refusal> {
         self.expectations += 1;
         let (word, ink) = if holds {
             ("HOLDS  ", Ink::Good)
@@ -91,7 +98,7 @@ impl Stage {
             ("BROKEN ", Ink::Red)
         };
         let line = wrap(&format!("{}  {word}  {what}", Utc(now())), 2, 22);
-        print(&line.replacen(word, &self.paper.style.paint(ink, word), 1))?;
+        self.print(&line.replacen(word, &self.paper.style.paint(ink, word), 1))?;
         if holds {
             return Ok(());
         }
@@ -109,7 +116,7 @@ impl Stage {
     /// # Errors
     ///
     /// That it did not come within the bound; the expectation is then printed as broken.
-    pub(super) fn await_that<T>(
+    pub(crate) fn await_that<T>(
         &mut self,
         what: &str,
         within: Duration,
@@ -128,18 +135,21 @@ impl Stage {
     }
 
     /// The last line.
-    pub(super) fn end(&self) -> Result<(), Refusal> {
+    pub(crate) fn end(&self) -> Result<(), Refusal> {
         self.title(&format!(
             "\nALL {} EXPECTATIONS HELD, in {} s.",
             self.expectations,
             self.begun.elapsed().as_secs(),
         ))
     }
-}
 
-fn print(text: &str) -> Result<(), Refusal> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|fault| failed(format!("Standard output cannot be written: {fault}."), ""))
+    fn print(&self, text: &str) -> Result<(), Refusal> {
+        if self.mute {
+            return Ok(());
+        }
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(|fault| failed(format!("Standard output cannot be written: {fault}."), ""))
+    }
 }

@@ -15,11 +15,11 @@ use crate::commands::failed;
 const READY_WITHIN: Duration = Duration::from_secs(10);
 
 /// A station of the demo.
-pub(super) struct Station {
+pub(crate) struct Station {
     /// `NORD` or `SUD`.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// The other one.
-    pub(super) peer: &'static str,
+    pub(crate) peer: &'static str,
     home: PathBuf,
     log: PathBuf,
     key_file: PathBuf,
@@ -28,7 +28,7 @@ pub(super) struct Station {
 
 impl Station {
     /// A station that is still to be made, in a folder of the demo.
-    pub(super) fn new(folder: &Path, name: &'static str, peer: &'static str) -> Self {
+    pub(crate) fn new(folder: &Path, name: &'static str, peer: &'static str) -> Self {
         let small = name.to_lowercase();
         Self {
             name,
@@ -41,17 +41,17 @@ impl Station {
     }
 
     /// Its home.
-    pub(super) fn home(&self) -> &Path {
+    pub(crate) fn home(&self) -> &Path {
         &self.home
     }
 
     /// Where its key is.
-    pub(super) fn key_file(&self) -> &Path {
+    pub(crate) fn key_file(&self) -> &Path {
         &self.key_file
     }
 
     /// The way to it.
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         Client::new(self.home.join("api.sock"))
     }
 
@@ -60,7 +60,7 @@ impl Station {
     /// # Errors
     ///
     /// When it does not end with 0.
-    pub(super) fn command(&self, stage: &Stage, words: &[&str]) -> Result<String, Refusal> {
+    pub(crate) fn command(&self, stage: &Stage, words: &[&str]) -> Result<String, Refusal> {
         let shown: Vec<String> = words.iter().map(|word| for_shell(word)).collect();
         stage.typed(self.name, &format!("redphone {}", shown.join(" ")))?;
         self.quiet_command(words)
@@ -71,7 +71,7 @@ impl Station {
     /// # Errors
     ///
     /// When it does not end with 0.
-    pub(super) fn quiet_command(&self, words: &[&str]) -> Result<String, Refusal> {
+    pub(crate) fn quiet_command(&self, words: &[&str]) -> Result<String, Refusal> {
         let output = self
             .program()?
             .args(words)
@@ -96,7 +96,7 @@ impl Station {
     /// # Errors
     ///
     /// When it is not ready in time.
-    pub(super) fn start(&mut self) -> Result<Duration, Refusal> {
+    pub(crate) fn start(&mut self) -> Result<Duration, Refusal> {
         let begun = Instant::now();
         let unlogged = |fault| failed(format!("No log for {}: {fault}.", self.name), "");
         let log = File::options()
@@ -131,7 +131,7 @@ impl Station {
     }
 
     /// Kills the station as a power cut would, as far as a process can be (SIGKILL).
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             let _ = process.kill();
             let _ = process.wait();
@@ -139,7 +139,7 @@ impl Station {
     }
 
     /// Asks the station to end (SIGTERM), and says whether it ended cleanly.
-    pub(super) fn stop(&mut self) -> bool {
+    pub(crate) fn stop(&mut self) -> bool {
         let Some(mut process) = self.process.take() else {
             return false;
         };
@@ -166,7 +166,7 @@ impl Station {
     /// # Errors
     ///
     /// What the station refuses.
-    pub(super) fn send(&self, precedence: &str, text: &str) -> Result<Sent, Refusal> {
+    pub(crate) fn send(&self, precedence: &str, text: &str) -> Result<Sent, Refusal> {
         let request = Request::Send {
             to: Some(self.peer.to_owned()),
             precedence: precedence.to_owned(),
@@ -186,7 +186,7 @@ impl Station {
     /// # Errors
     ///
     /// What the station refuses.
-    pub(super) fn message(&self, serial: u32) -> Result<Message, Refusal> {
+    pub(crate) fn message(&self, serial: u32) -> Result<Message, Refusal> {
         let message = MessageRef {
             from: None,
             to: Some(self.peer.to_owned()),
@@ -199,7 +199,7 @@ impl Station {
     }
 
     /// When a message of its own reached a rung.
-    pub(super) fn reached(&self, serial: u32, rung: RungName) -> Option<u64> {
+    pub(crate) fn reached(&self, serial: u32, rung: RungName) -> Option<u64> {
         let message = self.message(serial).ok()?;
         message
             .summary

@@ -66,8 +66,10 @@ pub(crate) fn order_wire(paper: &Paper, station: &str, lines: &[OrderWireLine]) 
     if lines.is_empty() {
         return "The order wire is empty.\n".to_owned();
     }
+    let mut lines: Vec<&OrderWireLine> = lines.iter().collect();
+    lines.sort_by_key(|line| line.at);
     lines
-        .iter()
+        .into_iter()
         .map(|line| order_wire_line(paper, station, line))
         .collect()
 }

@@ -48,14 +48,38 @@ impl Paper {
     }
 }
 
-/// A refusal in two sentences: what happened, what to do, and who has to.
-pub(crate) fn refusal(refusal: &Refusal) -> String {
+/// A refusal in two sentences: what happened, what to do, and who has to. Wrapped for people, on
+/// one line for scripts and logs.
+pub(crate) fn refusal(refusal: &Refusal, wrapped: bool) -> String {
     let who = match refusal.actor {
         Actor::Operator => "",
-        Actor::Peer => " The other side has to act.",
-        Actor::Administrator => " Whoever keeps this machine has to act.",
+        Actor::Peer => "The other side has to act.",
+        Actor::Administrator => "Whoever keeps this machine has to act.",
     };
-    let told = format!("redphone: {} {}{who}", refusal.what, refusal.to_do);
-    let told = wrap(&safe(told.trim()), 0, 0);
-    told.trim_end().to_owned()
+    let sentences = [refusal.what.as_str(), refusal.to_do.as_str(), who];
+    let sentences: Vec<String> = sentences.into_iter().filter_map(sentence).collect();
+    let told = format!("redphone: {}", sentences.join(" "));
+    if wrapped {
+        wrap(&told, 0, 0).trim_end().to_owned()
+    } else {
+        told
+    }
+}
+
+/// A sentence with its capital, unless it begins with a name, and with its full stop.
+fn sentence(text: &str) -> Option<String> {
+    let text = safe(text.trim());
+    let word = text.split(' ').next()?;
+    let mut letters = text.chars();
+    let first = letters.next()?;
+    let end = if text.ends_with(['.', '!', '?', '`']) {
+        ""
+    } else {
+        "."
+    };
+    if word.chars().all(char::is_alphabetic) {
+        let first: String = first.to_uppercase().collect();
+        return Some(format!("{first}{}{end}", letters.as_str()));
+    }
+    Some(format!("{text}{end}"))
 }

@@ -2,6 +2,8 @@
 
 /// Columns that no line exceeds.
 pub(crate) const COLUMNS_MAX: usize = 100;
+/// Columns of a word that is not cut: a hash, or a path, on an indented line.
+const PIECE_COLUMNS_MAX: usize = 75;
 
 /// Columns that a piece of text takes, colours aside.
 pub(crate) fn columns(text: &str) -> usize {
@@ -99,14 +101,14 @@ fn push_line(wrapped: &mut String, line: &str) {
     wrapped.push('\n');
 }
 
-/// A word in pieces of half a line at most.
+/// A word in pieces of three quarters of a line at most.
 fn pieces(word: &str) -> Vec<String> {
-    if columns(word) <= COLUMNS_MAX / 2 {
+    if columns(word) <= PIECE_COLUMNS_MAX {
         return vec![word.to_owned()];
     }
     let letters: Vec<char> = word.chars().collect();
     letters
-        .chunks(COLUMNS_MAX / 2)
+        .chunks(PIECE_COLUMNS_MAX)
         .map(|piece| piece.iter().collect())
         .collect()
 }

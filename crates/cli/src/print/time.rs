@@ -57,11 +57,13 @@ pub(crate) fn seconds_of(at: u64, now: u64) -> String {
     }
 }
 
-/// A length of time in its largest useful units: `0.4 s`, `12 s`, `5 min`, `1 h 4 min`, `3 d 2 h`.
+/// A length of time in its largest useful units: `4 ms`, `2.5 s`, `12 s`, `5 min`, `1 h 4 min`, `3 d 2 h`.
 pub(crate) fn lasting(milliseconds: u64) -> String {
     let seconds = milliseconds / 1_000;
     match seconds {
-        0..10 => format!("{}.{} s", seconds, milliseconds % 1_000 / 100),
+        0 if milliseconds == 0 => "under 1 ms".to_owned(),
+        0 => format!("{milliseconds} ms"),
+        1..10 => format!("{}.{} s", seconds, milliseconds % 1_000 / 100),
         10..120 => format!("{seconds} s"),
         120..3_600 => format!("{} min", seconds / 60),
         3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
@@ -117,11 +119,14 @@ mod tests {
 
     #[test]
     fn lengths_of_time_use_their_largest_units() {
-        let told: Vec<String> = [400, 12_000, 300_000, 3_840_000, 266_400_000]
+        let told: Vec<String> = [4, 2_500, 12_000, 300_000, 3_840_000, 266_400_000]
             .map(lasting)
             .into_iter()
             .collect();
 
-        assert_eq!(told, ["0.4 s", "12 s", "5 min", "1 h 4 min", "3 d 2 h"]);
+        assert_eq!(
+            told,
+            ["4 ms", "2.5 s", "12 s", "5 min", "1 h 4 min", "3 d 2 h"]
+        );
     }
 }
