@@ -9,9 +9,13 @@ mod raw;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use redphone_journal::StationKey;
 use redphone_line::BearerSpec;
 use redphone_wire::PartyName;
+
+use crate::slot::FileSlot;
 
 /// The commented sample that `init` writes into a new home.
 pub const SAMPLE: &str = include_str!("sample.toml");
@@ -30,6 +34,10 @@ pub struct Config {
     pub socket: PathBuf,
     /// How much the diagnostics say.
     pub log: LogLevel,
+    /// Bytes of disk set aside for FLASH and the journal; 0 for none.
+    pub reserve_bytes: u64,
+    /// The slot: a file on another disk that remembers how far the vault has come.
+    pub slot: Option<PathBuf>,
     /// The bearers, in the order of the file.
     pub bearers: Vec<BearerConfig>,
 }
@@ -68,6 +76,14 @@ impl Config {
     /// [`Refused`] with the line and what is wrong there.
     pub fn parse(text: &str) -> Result<Self, Refused> {
         raw::parse(text)
+    }
+
+    /// Adds the slot to the station's key, where there is one.
+    pub fn with_slot(&self, key: StationKey) -> StationKey {
+        match &self.slot {
+            Some(path) => key.with_slot(Arc::new(FileSlot::new(path))),
+            None => key,
+        }
     }
 
     /// Where the socket is for a home.

@@ -36,6 +36,7 @@ use crate::hub_thread::{self, Opened, Opener};
 use crate::logging;
 use crate::metrics::Metrics;
 use crate::notify;
+use crate::room::Room;
 use crate::serve::{App, Border, Health, SocketError, router};
 use crate::storage::SqliteStorage;
 use crate::turns::Surroundings;
@@ -54,9 +55,10 @@ pub async fn run(home: &Path, unlock: Unlock) -> Result<(), RunError> {
     logging::start(config.log);
     // Whatever this process makes is for this account only.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let key = unlock.station_key(&home)?;
+    let key = config.with_slot(unlock.station_key(&home)?);
+    let room = Room::new(home.path(), config.reserve_bytes);
     let open = opener(&home, key);
-    let station = Station::start(&config, open).await?;
+    let station = Station::start(&config, room, open).await?;
     let border = Border::bind(&config.socket_in(home.path()))?;
     station.serve(border, &config, &mut signals).await
 }
@@ -89,6 +91,7 @@ impl Station {
     /// pass.
     async fn start<S: Storage + 'static>(
         config: &Config,
+        room: Room,
         open: Opener<S>,
     ) -> Result<Self, RunError> {
         let (asking, answering) = calls::queue();
@@ -104,6 +107,8 @@ impl Station {
             bearers: Bearers::new(config.bearers.clone(), heard_by),
             desks: Desks::default(),
             board: board.clone(),
+            room,
+            clock_alarm: None,
             calls: answering,
             heard,
             stop,

@@ -83,20 +83,33 @@ impl Surroundings {
         self.board.metrics.faults.inc();
         tracing::error!(%fault, "the station refuses");
         self.full = matches!(fault, Fault::DiskFull);
+        self.give_room();
         refuse(&self.board, &fault.to_string());
     }
 
     fn refuse_for(&mut self, error: &OpenError) {
         tracing::error!(%error, "the station refuses");
         self.full = is_full(error);
+        self.give_room();
         refuse(&self.board, &error.to_string());
+    }
+
+    /// Gives the reserve back, so that what was accepted can be opened.
+    fn give_room(&mut self) {
+        if self.full {
+            self.room.handle_full(self.clock.now().monotonic);
+        }
     }
 
     /// Answers everything with the reason until the hub opens again; nothing when the station is
     /// to stop.
     async fn open_again<S: Storage>(&mut self, open: &mut Opener<S>) -> Option<Hub<S>> {
         for tries in 0_u32.. {
-            let pause = faults::pause(self.full, tries);
+            let pause = match tries {
+                // The reserve may be room enough.
+                0 if self.full => Duration::ZERO,
+                _ => faults::pause(self.full, tries),
+            };
             if self.refuse_until(pause).await {
                 return None;
             }

@@ -34,6 +34,7 @@ mod notify;
 mod offline;
 mod openapi;
 mod reserve;
+mod room;
 #[cfg(test)]
 mod scratch;
 mod serve;

@@ -10,7 +10,7 @@ use redphone_journal::StationKey;
 use redphone_station::{Founding, Hub};
 
 use crate::clock::Clock;
-use crate::config::SAMPLE;
+use crate::config::{Config, SAMPLE};
 use crate::daemon::{RunError, entropy};
 use crate::faults::OpenError;
 use crate::home::{Home, HomeError};
@@ -47,7 +47,9 @@ fn found(home: &Home, founding: &Founding, key: &StationKey) -> Result<(), OpenE
 /// [`Refusal`] of the hub, or that the home does not open.
 pub fn handle_offline(home: &Path, unlock: &Unlock, request: Request) -> Result<Response, Refusal> {
     let home = Home::open(home).map_err(of_home)?;
+    let config = Config::load(&home.config_path()).map_err(|error| failed(&error))?;
     let key = unlock.station_key(&home).map_err(|error| failed(&error))?;
+    let key = config.with_slot(key);
     let storage = SqliteStorage::open(&home.storage_path())
         .map_err(|error| failed(&OpenError::from(error)))?;
     let now = Clock::start().now();

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::desks::Desks;
 use crate::faults;
 use crate::notify;
+use crate::room::Room;
 
 /// Events of bearers taken in one turn.
 const EVENTS_A_TURN_MAX: usize = 1_024;
@@ -42,6 +43,9 @@ pub(crate) struct Surroundings {
     pub(crate) bearers: Bearers,
     pub(crate) desks: Desks,
     pub(crate) board: Board,
+    pub(crate) room: Room,
+    /// What the wall clock last did, for the status.
+    pub(crate) clock_alarm: Option<String>,
     pub(crate) calls: mpsc::Receiver<Call>,
     pub(crate) heard: mpsc::Receiver<BearerEvent>,
     pub(crate) stop: watch::Receiver<bool>,
@@ -120,6 +124,7 @@ impl Surroundings {
             hub.poll_timeout(now),
             self.bearers.poll_timeout(),
             self.desks.poll_timeout(),
+            self.room.poll_timeout(),
             Some(self.beat_at),
             self.watchdog.map(|_| self.watchdog_at),
         ];
@@ -144,8 +149,26 @@ impl Surroundings {
             self.board.metrics.clock_jumps.inc();
             let by_ms = jump.by_ms;
             tracing::warn!(by_ms, "the wall clock jumped; records carry the new time");
+            self.clock_alarm = Some(format!(
+                "The wall clock jumped by {} s at {}: check the time source.",
+                by_ms / 1_000,
+                now.utc
+            ));
         }
         now
+    }
+
+    /// Adds to a status what the hub does not know of: the disk's room, the clock's jumps.
+    fn with_alarms(&self, answer: Response) -> Response {
+        match answer {
+            Response::Status(mut status) => {
+                let room = self.room.alarm().map(str::to_owned);
+                let alarms = room.into_iter().chain(self.clock_alarm.clone());
+                status.alarms.extend(alarms);
+                Response::Status(status)
+            }
+            answer => answer,
+        }
     }
 
     /// Says that the loop goes round, when that is due.
@@ -261,7 +284,11 @@ impl Turn {
             }
             Call::Request { request, reply } => {
                 self.keys_may_have_moved |= matches!(*request, Request::Pair { .. });
-                let answer = hub.handle_request(now, *request);
+                let answer = around
+                    .room
+                    .check(&request)
+                    .and_then(|()| hub.handle_request(now, *request))
+                    .map(|answer| around.with_alarms(answer));
                 self.hold(reply, answer);
             }
         }
@@ -292,6 +319,7 @@ impl Turn {
             around.bearers.handle_keys(hub, now);
         }
         around.bearers.handle_timeout(hub, now);
+        around.room.handle_timeout(now.monotonic);
         around.beat(now);
     }
 
@@ -341,8 +369,10 @@ fn fill_bearers<S: Storage>(hub: &mut Hub<S>, around: &mut Surroundings) -> bool
     let mut left = false;
     for slot in around.bearers.slots() {
         let Some(pipe) = &slot.pipe else {
+            hub.set_room(slot.id, false);
             continue;
         };
+        hub.set_room(slot.id, true);
         for _ in 0..pipe.room().min(FRAMES_A_TURN_MAX) {
             let Some(frame) = hub.poll_transmit(now, slot.id) else {
                 break;
@@ -355,6 +385,8 @@ fn fill_bearers<S: Storage>(hub: &mut Hub<S>, around: &mut Surroundings) -> bool
             }
             around.board.count_sent(slot);
         }
+        // The bearer says when a frame has left it: until then no timer of the line waits for it.
+        hub.set_room(slot.id, pipe.room() > 0);
     }
     left
 }

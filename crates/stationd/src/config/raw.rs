@@ -14,6 +14,8 @@ use redphone_wire::{PartyName, limits::FRAME_BYTES_MAX};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::reserve::RESERVE_BYTES;
+
 use super::{BEARER_NAME_BYTES_MAX, BEARERS_MAX, BearerConfig, Config, LogLevel, Medium, Refused};
 
 /// Bytes of the smallest frame that a bearer must carry: a contact frame fits.
@@ -31,6 +33,9 @@ const BAUD_MIN: u32 = 45;
 const BAUD_MAX: u32 = 4_000_000;
 /// Bits of a byte on a serial wire: 8N1.
 const SERIAL_BITS_A_BYTE: u64 = 10;
+const MIB: u64 = 1024 * 1024;
+const RESERVE_MIB_MAX: u64 = 1_048_576;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -38,6 +43,8 @@ struct File {
     api: Api,
     #[serde(default)]
     log: Log,
+    #[serde(default)]
+    storage: RawStorage,
     #[serde(default)]
     courier: Vec<Spanned<Courier>>,
     #[serde(default)]
@@ -51,14 +58,13 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Api {
+    #[serde(default = "socket")]
     socket: PathBuf,
 }
 
 impl Default for Api {
     fn default() -> Self {
-        Self {
-            socket: PathBuf::from("api.sock"),
-        }
+        Self { socket: socket() }
     }
 }
 
@@ -67,6 +73,23 @@ impl Default for Api {
 struct Log {
     #[serde(default)]
     level: LogLevel,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStorage {
+    #[serde(default = "reserve_mib")]
+    reserve_mib: u64,
+    slot: Option<PathBuf>,
+}
+
+impl Default for RawStorage {
+    fn default() -> Self {
+        Self {
+            reserve_mib: reserve_mib(),
+            slot: None,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -146,6 +169,14 @@ struct RawCover {
     interval_ms: u64,
 }
 
+fn socket() -> PathBuf {
+    PathBuf::from("api.sock")
+}
+
+fn reserve_mib() -> u64 {
+    RESERVE_BYTES / MIB
+}
+
 fn courier_mtu() -> usize {
     COURIER_MTU_BYTES
 }
@@ -178,6 +209,13 @@ pub(super) fn parse(text: &str) -> Result<Config, Refused> {
             what: "the API's socket has an empty path".to_owned(),
         });
     }
+    let reserve_mib = file.storage.reserve_mib;
+    if reserve_mib > RESERVE_MIB_MAX {
+        return Err(Refused {
+            line: None,
+            what: format!("reserve_mib = {reserve_mib} is more than {RESERVE_MIB_MAX}"),
+        });
+    }
     let mut found: Vec<(Range<usize>, Result<BearerConfig, String>)> = Vec::new();
     found.extend(
         file.courier
@@ -199,6 +237,8 @@ pub(super) fn parse(text: &str) -> Result<Config, Refused> {
     Ok(Config {
         socket: file.api.socket,
         log: file.log.level,
+        reserve_bytes: reserve_mib * MIB,
+        slot: file.storage.slot,
         bearers: together(text, found)?,
     })
 }

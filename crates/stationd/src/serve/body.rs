@@ -52,6 +52,13 @@ pub(crate) async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Ref
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
+    // Fields have names; a list of values in their order is not understood.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Refused::usage(
+            StatusCode::BAD_REQUEST,
+            "The body is refused: it is not a JSON object.",
+        ));
+    }
     serde_json::from_slice(bytes).map_err(|error| {
         Refused::usage(
             StatusCode::BAD_REQUEST,
