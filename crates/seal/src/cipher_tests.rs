@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redphone_wire::limits::{BODY_BYTES_MAX, JUMP_MAX, WINDOW};
 use redphone_wire::{
-    Echo, EnvelopeId, Frame, Kind, Number, Received, Shape, Suite, Suites, Symbols,
+    Echo, EnvelopeId, Frame, Kind, Message, Number, Precedence, Received, Serial, Shape, Suite,
+    Suites, Symbols, UtcSeconds, to_bytes,
 };
 
 use crate::testing::{Draws, copy, open, pair, pair_with, seal, state};
@@ -404,5 +405,104 @@ fn debug_hides_keys() {
     let shown = format!("{nord:?} {:?}", nord.rows());
     for secret in secrets {
         assert!(!shown.contains(secret.trim_matches(['[', ']'])), "{secret}");
+    }
+}
+
+fn message(text: &str) -> Vec<u8> {
+    to_bytes(&Message {
+        serial: Serial(412),
+        precedence: Precedence::Flash,
+        released: UtcSeconds(1_793_461_512),
+        releaser: "1st watch".to_owned(),
+        text: text.to_owned(),
+        attachments: Vec::new(),
+    })
+}
+
+fn envelope_bytes(text: &str, effort: Effort) -> usize {
+    let (mut nord, mut sud) = pair();
+    let message = message(text);
+    let sealed = nord.seal(Kind::Message, &message, effort, [1; 32]).unwrap();
+    assert_eq!(open(&mut sud, &sealed).message, message);
+    sealed.envelope.len()
+}
+
+/// Texts that were written after the dictionary.
+const ENGLISH: [&str; 2] = [
+    "We have detected activity against the registration servers of three counties in the state of \
+     Ohio. It comes from addresses on your territory and began at 0412Z today. We ask you to find \
+     and stop it by 1800Z. If the servers are touched again we will regard it as interference.",
+    "Between 0200Z and 0415Z unknown operators entered the control network of a substation near \
+     Tver and opened two breakers. The tools match those used on your test range. Confirm by \
+     0900Z that this is not your operation, otherwise we shall treat more as hostile.",
+];
+const RUSSIAN: [&str; 2] = [
+    "Мы обнаружили активность, направленную против серверов регистрации в трёх округах штата \
+     Огайо. Она ведётся с адресов на вашей территории и началась сегодня в 0412Z. Просим найти и \
+     прекратить её до 1800Z. Если серверы снова будут затронуты, мы будем считать это \
+     вмешательством.",
+    "С 0200Z до 0415Z неизвестные вошли в управляющую сеть подстанции под Тверью и отключили два \
+     выключателя. Использованы те же средства, что и на вашем полигоне. Просим подтвердить до \
+     0900Z, что это не ваша операция. Иначе дальнейшее проникновение сочтём враждебным.",
+];
+
+#[test]
+fn warnings_take_few_bytes_in_both_languages() {
+    for (texts, most) in [(ENGLISH, [168, 208]), (RUSSIAN, [200, 256])] {
+        for (text, most) in texts.into_iter().zip(most) {
+            let best = envelope_bytes(text, Effort::Best);
+            assert!(best <= most, "{} B of text in {best} B: {text}", text.len());
+            assert!(envelope_bytes(text, Effort::Fast) < text.len());
+        }
+    }
+}
+
+#[test]
+fn envelope_adds_at_most_forty_bytes_up_to_512() {
+    let (mut nord, _) = pair();
+    let mut draws = Draws::new(23);
+    for length in 0..480 {
+        let noise: Vec<u8> = (0..15).flat_map(|_| draws.bytes()).take(length).collect();
+        let sealed = nord
+            .seal(Kind::Refresh, &noise, Effort::Fast, [1; 32])
+            .unwrap();
+        let added = sealed.envelope.len() - length;
+        assert!(added <= 40, "{added} bytes more than {length}");
+    }
+}
+
+/// Says what sealing and opening cost. Run with `--release --ignored --nocapture`.
+#[test]
+#[ignore = "measures time"]
+fn cost_of_a_message_both_ways() {
+    let (mut nord, mut sud) = pair();
+    for (what, kind, message, effort) in [
+        ("plain", Kind::Attachment, vec![7; 280], Effort::Fast),
+        ("fast", Kind::Message, message(ENGLISH[0]), Effort::Fast),
+        ("best", Kind::Message, message(ENGLISH[0]), Effort::Best),
+    ] {
+        let rounds = if effort == Effort::Best { 50 } else { 1_000 };
+        let start = std::time::Instant::now();
+        let mut frames = Vec::new();
+        for _ in 0..rounds {
+            let sealed = nord.seal(kind, &message, effort, [1; 32]).unwrap();
+            let frame = nord.seal_frame(0, &symbol_frame(&sealed)).unwrap();
+            frames.push((sealed.id, frame));
+        }
+        let sealing = start.elapsed() / rounds;
+        let start = std::time::Instant::now();
+        for (id, frame) in &frames {
+            let Some(OpenedFrame::Traffic { frame, .. }) = sud.open_frame(frame) else {
+                panic!("a good frame");
+            };
+            let Frame::Symbols(symbols) = frame else {
+                panic!("symbols");
+            };
+            sud.open(*id, &symbols.bytes).unwrap();
+        }
+        println!(
+            "{what}: seal {sealing:?}, open {:?}",
+            start.elapsed() / rounds
+        );
     }
 }

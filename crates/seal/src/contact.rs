@@ -116,6 +116,11 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
+    /// The peer's life id that was heard last, or zeros.
+    pub(crate) fn heard(&self) -> [u8; 8] {
+        self.heard
+    }
+
     /// The number of the next tape key that the peer said it would use.
     pub(crate) fn peer_tape_out(&self) -> u32 {
         self.peer_tapes.0
@@ -270,7 +275,7 @@ impl Cipher {
             self.standing.awaits_contact = false;
             self.mark(Row::Standing);
         }
-        match self.missing_tape(contact.tape_out) {
+        match self.missing_tape(contact) {
             Some(number) => ContactVerdict::TapeMissing { number },
             None => ContactVerdict::Normal,
         }
@@ -465,13 +470,25 @@ impl Cipher {
         }
     }
 
-    /// The first tape key that the peer has used and that is not installed here.
-    fn missing_tape(&self, used_below: u32) -> Option<u32> {
+    /// The first tape key that the peer has used to come to an epoch that is not at hand, and that
+    /// is not installed here.
+    fn missing_tape(&self, contact: &Contact) -> Option<u32> {
+        let epoch = contact.sent.epoch;
+        if self.in_epochs.contains_key(&epoch) || self.ahead.contains_key(&epoch) {
+            return None;
+        }
         let direction = self.sending.reverse();
+        let lowest = self.exchange.installed(direction).next();
+        let last_used = contact.tape_out.checked_sub(1)?;
+        // Before any key was used, only the reel says where the numbers begin.
+        let first = match self.tape_next(direction) {
+            0 => lowest.unwrap_or(last_used).min(last_used),
+            next => next,
+        };
         let installed = self.exchange.installed(direction);
-        (self.tape_next(direction)..used_below)
-            .zip(installed.chain([u32::MAX]))
-            .find(|(wanted, there)| wanted != there)
+        (first..=last_used)
+            .zip(installed.map(Some).chain(std::iter::repeat(None)))
+            .find(|(wanted, there)| Some(*wanted) != *there)
             .map(|(wanted, _)| wanted)
     }
 

@@ -110,7 +110,10 @@ impl Cipher {
     ///
     /// See [`SealError`]. Nothing has moved unless [`SealError::is_opened`] says so.
     pub fn open(&mut self, id: EnvelopeId, envelope: &[u8]) -> Result<Opened, SealError> {
-        let opening = self.derive_opening(id, envelope)?;
+        let opening = self.derive_opening(id, envelope);
+        #[cfg(feature = "planted-bugs")]
+        self.advance_unauthenticated(id, &opening);
+        let opening = opening?;
         if self.standing.is_refused(opening.body.as_ref()) {
             return Err(SealError::CloneRefused(id));
         }
@@ -135,6 +138,16 @@ impl Cipher {
                 kind: body.kind,
                 message: body.message,
             }),
+        }
+    }
+
+    #[cfg(feature = "planted-bugs")]
+    fn advance_unauthenticated(&mut self, id: EnvelopeId, opening: &Result<Opening, SealError>) {
+        let bug = crate::planted::Bug::AdvancesBeforeAuthentication;
+        let held = self.in_epochs.get_mut(&id.epoch);
+        if let (true, Err(_), Some(held)) = (crate::planted::is_planted(bug), opening, held) {
+            let walk = held.chain.as_ref().and_then(|chain| chain.walk(id.number));
+            held.chain = walk.map(|walk| walk.after);
         }
     }
 
@@ -284,6 +297,10 @@ impl Keys {
 
 /// A salt that a restored machine does not repeat: it depends on the body (rule SEAL-3).
 fn draw_salt(gap_key: &Secret, random: &[u8; 32], digest: &[u8; 32]) -> [u8; 8] {
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::SaltIgnoresBody) {
+        return first(&kdf(gap_key, Label::Salt, &[random]));
+    }
     first(&kdf(gap_key, Label::Salt, &[random, digest]))
 }
 

@@ -294,10 +294,16 @@ impl Cipher {
         let mut next = held.next.clone();
         let unused = self.exchange.tape_next_of(direction)..;
         let tapes = self.exchange.tapes_of(direction).range(unused);
+        let mut wanted = None;
         for (number, key) in tapes {
             let (Some(grows_from), Some(after)) = (next, epoch.checked_add(1)) else {
                 return;
             };
+            // The sender takes every number: what comes after a missing one cannot be derived.
+            if wanted.is_some_and(|wanted| wanted != *number) {
+                return;
+            }
+            wanted = number.checked_add(1);
             epoch = after;
             let step = Step {
                 direction,

@@ -7,7 +7,7 @@ use redphone_wire::{from_bytes, to_bytes};
 
 use crate::testing::{Draws, copy, open, pair, seal, state};
 use crate::words::Language;
-use crate::{Cipher, Effort, RefreshObstacle, Rule, SealError};
+use crate::{Cipher, ContactVerdict, Effort, OpenedFrame, RefreshObstacle, Rule, SealError};
 
 fn at(minutes: u64) -> Now {
     Now {
@@ -322,6 +322,70 @@ fn one_way_line_lives_on_tape_alone_and_lost_epochs_do_no_harm() {
     let restored = copy(&sud);
     assert_eq!(state(&restored), state(&sud));
     assert_eq!(restored.ahead.len(), sud.ahead.len());
+}
+
+fn contact(from: &mut Cipher, to: &mut Cipher) -> ContactVerdict {
+    let frame = from.contact_frame();
+    match to.open_frame(&frame) {
+        Some(OpenedFrame::Contact(contact)) => to.handle_contact(&contact),
+        other => panic!("not a contact frame: {other:?}"),
+    }
+}
+
+#[test]
+fn missing_tape_is_named_by_the_contact() {
+    let (mut nord, mut sud) = pair();
+    let direction = nord.sending();
+    for number in 5..=8 {
+        nord.install_tape(direction, &tape(number)).unwrap();
+        if number != 6 {
+            sud.install_tape(direction, &tape(number)).unwrap();
+        }
+    }
+    nord.turn_epoch(at(0)).unwrap();
+    assert_eq!(contact(&mut nord, &mut sud), ContactVerdict::Normal);
+    nord.turn_epoch(at(0)).unwrap();
+    nord.turn_epoch(at(0)).unwrap();
+    let missing = ContactVerdict::TapeMissing { number: 6 };
+    assert_eq!(contact(&mut nord, &mut sud), missing);
+
+    sud.install_tape(direction, &tape(6)).unwrap();
+    assert_eq!(contact(&mut nord, &mut sud), ContactVerdict::Normal);
+    let sealed = seal(&mut nord, "on tape");
+    assert_eq!(open(&mut sud, &sealed).message, b"on tape");
+
+    nord.turn_epoch(at(0)).unwrap();
+    nord.install_tape(direction, &tape(9)).unwrap();
+    nord.turn_epoch(at(0)).unwrap();
+    let missing = ContactVerdict::TapeMissing { number: 9 };
+    assert_eq!(contact(&mut nord, &mut sud), missing);
+}
+
+#[test]
+fn contact_tells_a_receiver_that_was_dark_where_to_look() {
+    let (mut nord, mut sud) = pair();
+    let direction = nord.sending();
+    for number in 0..30 {
+        nord.install_tape(direction, &tape(number)).unwrap();
+        sud.install_tape(direction, &tape(number)).unwrap();
+    }
+    for _ in 0..20 {
+        nord.turn_epoch(at(0)).unwrap();
+    }
+    let cover = redphone_wire::Frame::Cover { padding: 8 };
+    let frame = nord.seal_frame(20, &cover).unwrap();
+    assert_eq!(sud.open_frame(&frame), None, "more than 8 keys ahead");
+    assert!(
+        sud.open_late_frame(&frame).is_some(),
+        "a bag tries them all"
+    );
+
+    assert_eq!(contact(&mut nord, &mut sud), ContactVerdict::Normal);
+
+    assert!(sud.open_frame(&frame).is_some());
+    let sealed = seal(&mut nord, "on tape");
+    assert_eq!(open(&mut sud, &sealed).message, b"on tape");
+    assert_eq!(sud.tape_next(direction), 20);
 }
 
 #[test]

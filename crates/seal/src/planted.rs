@@ -1,0 +1,107 @@
+//! Historical bugs that a build for tests can bring back: a test that cannot fail proves nothing.
+//!
+//! Compiled only with the feature `planted-bugs`, which no station is ever built with. Owns the
+//! switch and the tests that show that each bug is noticed.
+
+use std::cell::Cell;
+
+/// A bug that somebody shipped.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Bug {
+    /// The chain advances for an envelope that does not authenticate (RUSTSEC-2024-0011).
+    AdvancesBeforeAuthentication,
+    /// A receipt counts without a proof: whoever holds a frame key makes messages "received".
+    ReceiptWithoutProof,
+    /// The salt does not depend on the body: a restored machine that repeats its randomness
+    /// repeats a key.
+    SaltIgnoresBody,
+    /// Random bytes that were seen before go on being used.
+    TakesRepeatedRandomness,
+}
+
+thread_local! {
+    static PLANTED: Cell<Option<Bug>> = const { Cell::new(None) };
+}
+
+/// Brings one bug back on this thread, or none.
+pub fn plant(bug: Option<Bug>) {
+    PLANTED.set(bug);
+}
+
+/// Whether a bug is back on this thread.
+pub(crate) fn is_planted(bug: Bug) -> bool {
+    PLANTED.get() == Some(bug)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use redphone_wire::{Echo, Kind, Received};
+
+    use super::*;
+    use crate::testing::{copy, open, pair, seal, state};
+    use crate::{Effort, Hedge};
+
+    /// The bug must break what the check holds, and nothing else may.
+    fn is_noticed(bug: Bug, holds: fn() -> bool) {
+        plant(None);
+        assert!(holds(), "without the bug");
+        plant(Some(bug));
+        assert!(!holds(), "{bug:?} went unseen");
+        plant(None);
+    }
+
+    #[test]
+    fn advance_before_authentication_is_noticed() {
+        is_noticed(Bug::AdvancesBeforeAuthentication, || {
+            let (mut nord, mut sud) = pair();
+            let sealed = seal(&mut nord, "text");
+            let before = state(&sud);
+            let mut forged = sealed.envelope.clone();
+            forged[9] ^= 1;
+            sud.open(sealed.id, &forged).unwrap_err();
+            state(&sud) == before
+        });
+    }
+
+    #[test]
+    fn receipt_without_proof_is_noticed() {
+        is_noticed(Bug::ReceiptWithoutProof, || {
+            let (mut nord, mut sud) = pair();
+            let sealed = seal(&mut nord, "text");
+            open(&mut sud, &sealed);
+            let received = Received::new(1, &BTreeSet::new());
+            let echo = Echo {
+                number: 0,
+                repeat: 0,
+            };
+            let mut forged = sud.receipt(0, received, 0, echo).unwrap();
+            forged.proof = [0; 8];
+            nord.check_receipt(&forged).is_err()
+        });
+    }
+
+    #[test]
+    fn salt_that_ignores_the_body_is_noticed() {
+        is_noticed(Bug::SaltIgnoresBody, || {
+            let (mut nord, _) = pair();
+            let mut restored = copy(&nord);
+            let salt = |cipher: &mut crate::Cipher, text: &[u8]| {
+                let sealed = cipher.seal(Kind::OrderWire, text, Effort::Fast, [9; 32]);
+                sealed.unwrap().envelope[..8].to_vec()
+            };
+            salt(&mut nord, b"one") != salt(&mut restored, b"two")
+        });
+    }
+
+    #[test]
+    fn repeated_randomness_is_noticed() {
+        is_noticed(Bug::TakesRepeatedRandomness, || {
+            let mut hedge = Hedge::new(&[1; 32]);
+            let os: [u8; 32] = std::array::from_fn(|index| index as u8);
+            hedge.draw(os, &[0; 32]).unwrap();
+            hedge.draw(os, &[0; 32]).is_err()
+        });
+    }
+}
