@@ -1,6 +1,7 @@
 //! Writes the files of `vectors/` anew: for a change of the protocol, and for nothing else.
 
 #[path = "../tests/vectors/cases.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
 mod cases;
 
 use std::path::Path;

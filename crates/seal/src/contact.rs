@@ -13,17 +13,19 @@
 //! Owns lives, marks and holds. Contact frames raise alarms and hold sealing; they never move a
 //! key. What a hold means for people is decided by the desk.
 
-use std::collections::BTreeMap;
+mod judge;
+mod standing;
+
 use std::fmt;
 
-use redphone_wire::{Contact, ContactMark, EnvelopeId, Kind, Message, Precedence};
-use redphone_wire::{from_bytes, to_bytes};
+use redphone_wire::{
+    Contact, ContactMark, EnvelopeId, Kind, Message, Precedence, from_bytes, to_bytes,
+};
 use subtle::ConstantTimeEq;
 
-use crate::body::Body;
-use crate::codec::{Reader, Writer};
-use crate::envelope::receipt_key;
-use crate::epoch::first;
+pub(crate) use standing::Standing;
+
+use crate::epoch::{Tip, first};
 use crate::kdf::{Label, Secret, kdf};
 use crate::rows::Row;
 use crate::{Cipher, SealError};
@@ -89,104 +91,6 @@ pub enum ContactVerdict {
     Unprovable,
     /// We run from an earlier state, and the peer proves it.
     WeAreRestored,
-}
-
-/// What is known of both sides' lives and marks.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Standing {
-    /// A hold that lasts until officers decide, or for ever.
-    alarm: Option<Hold>,
-    /// After a start, until the first contact.
-    awaits_contact: bool,
-    /// The last lives of the peer, and the first id seen of each.
-    lives: BTreeMap<u32, [u8; 8]>,
-    /// Life tags of copies of the peer.
-    refused: Vec<[u8; 2]>,
-    /// The next envelope that the peer said it would seal; only grows.
-    peer_sent: Option<EnvelopeId>,
-    /// The highest of ours that the peer said it opened; only grows.
-    peer_received: Option<EnvelopeId>,
-    /// Its next tape numbers, out and in; only grow.
-    peer_tapes: (u32, u32),
-    /// Its newest life id that we heard.
-    heard: [u8; 8],
-    /// Behind the highest envelope that we opened from a life of the peer that we know. Begins
-    /// anew with every start of ours: it only makes the finding quicker.
-    opened_known: Option<EnvelopeId>,
-}
-
-impl Standing {
-    /// The peer's life id that was heard last, or zeros.
-    pub(crate) fn heard(&self) -> [u8; 8] {
-        self.heard
-    }
-
-    /// The number of the next tape key that the peer said it would use.
-    pub(crate) fn peer_tape_out(&self) -> u32 {
-        self.peer_tapes.0
-    }
-
-    /// An envelope of the peer was opened. Only one of a life that a contact frame has named may
-    /// later speak against a newer life: an envelope of the newer one may overtake its contact.
-    pub(crate) fn note_opened(&mut self, id: EnvelopeId, tag: [u8; 2]) {
-        let known = |[first, second, ..]: &[u8; 8]| [*first, *second] == tag;
-        if self.lives.values().any(known) {
-            let number = id.number.saturating_add(1);
-            self.opened_known = self.opened_known.max(Some(EnvelopeId { number, ..id }));
-        }
-    }
-
-    /// Whether a body comes from a copy of the peer.
-    pub(crate) fn is_refused(&self, body: Option<&Body>) -> bool {
-        body.is_some_and(|body| self.refused.contains(&body.life))
-    }
-
-    pub(crate) fn write(&self, writer: Writer) -> Writer {
-        let mark = |writer: Writer, id: Option<EnvelopeId>| {
-            writer
-                .maybe(id.map(|id| id.epoch))
-                .number(id.map_or(0, |id| id.number))
-        };
-        let mut writer = writer
-            .byte(self.alarm.map_or(0, |hold| hold as u8 + 1))
-            .byte(u8::from(self.awaits_contact));
-        writer = mark(mark(writer, self.peer_sent), self.peer_received);
-        writer = writer.number(self.peer_tapes.0).number(self.peer_tapes.1);
-        writer = writer.bytes(&self.heard);
-        writer = writer.byte(self.refused.len() as u8);
-        for tag in &self.refused {
-            writer = writer.bytes(tag);
-        }
-        writer = writer.byte(self.lives.len() as u8);
-        for (life, id) in &self.lives {
-            writer = writer.number(*life).bytes(id);
-        }
-        writer
-    }
-
-    pub(crate) fn read(read: &mut Reader<'_>) -> Option<Self> {
-        let alarm = match read.byte()? {
-            0 => None,
-            byte => Some(*HOLDS.get(usize::from(byte) - 1)?),
-        };
-        let mut standing = Self {
-            alarm,
-            awaits_contact: read.flag()?,
-            peer_sent: read_mark(read)?,
-            peer_received: read_mark(read)?,
-            peer_tapes: (read.number()?, read.number()?),
-            heard: read.array()?,
-            ..Self::default()
-        };
-        for _ in 0..read.byte()? {
-            standing.refused.push(read.array()?);
-        }
-        for _ in 0..read.byte()? {
-            let life = read.number()?;
-            standing.lives.insert(life, read.array()?);
-        }
-        Some(standing)
-    }
 }
 
 impl Cipher {
@@ -291,8 +195,7 @@ impl Cipher {
             .chain
             .as_ref()
             .is_some_and(|chain| id.number >= chain.next);
-        let same =
-            |tip: &crate::epoch::Tip| tip.number == id.number && tip.salt.first() == Some(&mark);
+        let same = |tip: &Tip| tip.number == id.number && tip.salt.first() == Some(&mark);
         let is_opened = !ahead && !self.gaps.contains_key(&id) && !held.is_given_up(id.number);
         if !is_opened || held.tip.as_ref().is_some_and(same) {
             return ContactVerdict::Normal;
@@ -359,139 +262,6 @@ impl Cipher {
 }
 
 impl Cipher {
-    /// What a mark of the peer says about us: it names the highest envelope of ours that it opened.
-    fn judge_mark(&self, mark: &ContactMark) -> ContactVerdict {
-        if mark.id < self.next_id() {
-            // We may still be able to tell whether it was this state that sealed it.
-            let sent = self.sent.get(&mark.id);
-            let forked = sent.is_some_and(|sent| !fits(&sent.receipt, mark));
-            return if forked {
-                ContactVerdict::WeAreRestored
-            } else {
-                ContactVerdict::Normal
-            };
-        }
-        let chain = if mark.id.epoch == self.out_current {
-            self.out_epochs
-                .get(&mark.id.epoch)
-                .and_then(|out| out.chain.clone())
-        } else {
-            self.exchange.waiting_chain(mark.id.epoch)
-        };
-        let walk = chain.and_then(|chain| chain.walk(mark.id.number));
-        let sealed_by_us = walk.is_some_and(|walk| {
-            let receipt = receipt_key(&walk.gap_key, &mark.salt);
-            fits(&receipt, mark)
-        });
-        if sealed_by_us {
-            ContactVerdict::WeAreRestored
-        } else {
-            ContactVerdict::Unprovable
-        }
-    }
-
-    /// What the peer's life and marks say about the peer.
-    fn judge_life(&mut self, contact: &Contact) -> ContactVerdict {
-        let newest = self.standing.lives.last_key_value().map(|(life, _)| *life);
-        let first_seen = self.standing.lives.get(&contact.life);
-        if let Some(id) = first_seen {
-            if *id != contact.life_id {
-                self.refuse_life(contact.life_id);
-                return ContactVerdict::PeerCloned;
-            }
-        } else {
-            self.standing.lives.insert(contact.life, contact.life_id);
-            while self.standing.lives.len() > LIVES_MAX {
-                self.standing.lives.pop_first();
-            }
-            self.mark(Row::Standing);
-        }
-        match newest {
-            Some(newest) if contact.life < newest => ContactVerdict::Old,
-            Some(newest) if contact.life > newest && self.is_behind(contact) => {
-                ContactVerdict::PeerRestored
-            }
-            _ if self.is_behind(contact) => ContactVerdict::Old,
-            _ => ContactVerdict::Normal,
-        }
-    }
-
-    /// Whether the peer has forgotten something that it told or sent before. What it sent and
-    /// receipted lately may be of the very life that the contact is of, and has overtaken it: only
-    /// what earlier contacts and envelopes of known lives say counts.
-    fn is_behind(&self, contact: &Contact) -> bool {
-        let standing = &self.standing;
-        let received = contact.received.as_ref().map(|mark| mark.id);
-        Some(contact.sent) < standing.peer_sent.max(standing.opened_known)
-            || received < standing.peer_received
-            || contact.tape_out < standing.peer_tapes.0
-            || contact.tape_in < standing.peer_tapes.1
-    }
-
-    /// Marks only grow.
-    fn note_marks(&mut self, contact: &Contact) {
-        let standing = &mut self.standing;
-        let received = contact.received.as_ref().map(|mark| mark.id);
-        let (tape_out, tape_in) = standing.peer_tapes;
-        let marks = (
-            standing.peer_sent.max(Some(contact.sent)),
-            standing.peer_received.max(received),
-            (tape_out.max(contact.tape_out), tape_in.max(contact.tape_in)),
-            contact.life_id,
-        );
-        let before = (
-            standing.peer_sent,
-            standing.peer_received,
-            standing.peer_tapes,
-            standing.heard,
-        );
-        if marks != before {
-            (
-                standing.peer_sent,
-                standing.peer_received,
-                standing.peer_tapes,
-                standing.heard,
-            ) = marks;
-            self.mark(Row::Standing);
-        }
-    }
-
-    /// Envelopes of a copy of the peer are refused from here on, by the tag of its life.
-    fn refuse_life(&mut self, id: [u8; 8]) {
-        let [first, second, ..] = id;
-        let tag = [first, second];
-        let known = self.standing.lives.values();
-        let mut accepted = known.map(|[first, second, ..]| [*first, *second]);
-        let told_apart = !accepted.any(|known| known == tag);
-        let standing = &mut self.standing;
-        if told_apart && standing.refused.len() < REFUSED_MAX && !standing.refused.contains(&tag) {
-            standing.refused.push(tag);
-            self.mark(Row::Standing);
-        }
-    }
-
-    /// The first tape key that the peer has used to come to an epoch that is not at hand, and that
-    /// is not installed here.
-    fn missing_tape(&self, contact: &Contact) -> Option<u32> {
-        let epoch = contact.sent.epoch;
-        if self.in_epochs.contains_key(&epoch) || self.ahead.contains_key(&epoch) {
-            return None;
-        }
-        let direction = self.sending.reverse();
-        let lowest = self.exchange.installed(direction).next();
-        let last_used = contact.tape_out.checked_sub(1)?;
-        // Before any key was used, only the reel says where the numbers begin.
-        let first = match self.tape_next(direction) {
-            0 => lowest.unwrap_or(last_used).min(last_used),
-            next => next,
-        };
-        let installed = self.exchange.installed(direction);
-        (first..=last_used)
-            .zip(installed.map(Some).chain(std::iter::repeat(None)))
-            .find(|(wanted, there)| Some(*wanted) != *there)
-            .map(|(wanted, _)| wanted)
-    }
-
     fn next_id(&self) -> EnvelopeId {
         let epoch = self.out_current;
         let out = self.out_epochs.get(&epoch);
@@ -525,12 +295,6 @@ fn is_flash(kind: Kind, message: &[u8]) -> bool {
             .is_ok_and(|message| message.precedence == Precedence::Flash)
 }
 
-fn read_mark(read: &mut Reader<'_>) -> Option<Option<EnvelopeId>> {
-    let epoch = read.maybe()?;
-    let number = read.number()?;
-    Some(epoch.map(|epoch| EnvelopeId { epoch, number }))
-}
-
 impl fmt::Display for Hold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -543,16 +307,3 @@ impl fmt::Display for Hold {
         })
     }
 }
-
-const HOLDS: [Hold; 6] = [
-    Hold::FirstContact,
-    Hold::Unprovable,
-    Hold::Unconfirmed,
-    Hold::PeerRestored,
-    Hold::PeerCloned,
-    Hold::WeAreRestored,
-];
-/// Lives of the peer that are remembered.
-const LIVES_MAX: usize = 64;
-/// Copies of the peer whose envelopes are told apart.
-const REFUSED_MAX: usize = 8;

@@ -33,6 +33,7 @@ mod pairing;
 #[cfg(feature = "planted-bugs")]
 pub mod planted;
 mod receipt;
+mod receiving;
 mod refresh;
 mod rows;
 mod suite;

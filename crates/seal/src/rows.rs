@@ -354,6 +354,25 @@ impl Cipher {
                 let id = EnvelopeId { epoch, number };
                 self.log_history.insert(slot, (id, read.array()?));
             }
+            Row::InEpoch(_)
+            | Row::InChain(_)
+            | Row::InNext(_)
+            | Row::Tip(_)
+            | Row::Gap(_)
+            | Row::LogWaiting(_) => self.restore_in_row(row, read)?,
+            Row::Exchange
+            | Row::Pending
+            | Row::Tape(..)
+            | Row::Offer(_)
+            | Row::TheirOffer(_)
+            | Row::BackGiven(_)
+            | Row::BackHeld(_) => self.exchange.read(row, read)?,
+        }
+        reader.end()
+    }
+
+    fn restore_in_row(&mut self, row: Row, read: &mut Reader<'_>) -> Option<()> {
+        match row {
             Row::InEpoch(epoch) => {
                 let header = header(&self.line, self.sending.reverse());
                 self.in_epochs.insert(epoch, InEpoch::read(read, header)?);
@@ -381,15 +400,23 @@ impl Cipher {
                 let held = self.in_epochs.get_mut(&id.epoch)?;
                 held.log_waiting.insert(id.number, read.array()?);
             }
-            Row::Exchange
+            Row::Line
+            | Row::Standing
+            | Row::Sending
+            | Row::Exchange
             | Row::Pending
+            | Row::OutEpoch(_)
+            | Row::OutChain(_)
+            | Row::OutNext(_)
+            | Row::Sent(_)
+            | Row::LogAt(_)
             | Row::Tape(..)
             | Row::Offer(_)
             | Row::TheirOffer(_)
             | Row::BackGiven(_)
-            | Row::BackHeld(_) => self.exchange.read(row, read)?,
+            | Row::BackHeld(_) => return None,
         }
-        reader.end()
+        Some(())
     }
 
     fn write_line(&self, writer: Writer) -> Writer {
