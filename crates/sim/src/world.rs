@@ -43,8 +43,8 @@ pub struct World {
     pub held_at: BTreeMap<(usize, u32), Duration>,
     /// When the releasing side had the receipt.
     pub receipted_at: BTreeMap<(usize, u32), Duration>,
-    /// Envelope bytes of what each side sealed last.
-    pub sealed_bytes: [usize; 2],
+    /// Bytes of every envelope that each side sealed.
+    pub sealed: [Vec<usize>; 2],
 }
 
 /// The bearers of a line unless others are given: an IP path, a radio and a telegraph.
@@ -111,7 +111,7 @@ impl World {
             refused: 0,
             held_at: BTreeMap::new(),
             receipted_at: BTreeMap::new(),
-            sealed_bytes: [0; 2],
+            sealed: [Vec::new(), Vec::new()],
         };
         world.exchange_cards()?;
         world.pair()?;
@@ -207,8 +207,8 @@ impl World {
         for one in sealed {
             let id = (one.generation, one.id.epoch, one.id.number);
             self.model.seal(index, id, &one.envelope)?;
-            if let Some(bytes) = self.sealed_bytes.get_mut(index) {
-                *bytes = one.envelope.len();
+            if let Some(sealed) = self.sealed.get_mut(index) {
+                sealed.push(one.envelope.len());
             }
         }
         let durable = self.side(index).commit(time, &mut events);
