@@ -66,6 +66,10 @@ pub(crate) struct Budget {
 impl Budget {
     /// What is left.
     pub(crate) fn left(&mut self, now: Duration, allowance: Allowance) -> u32 {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::BudgetWithoutEnd) {
+            return u32::MAX;
+        }
         if now.saturating_sub(self.since) >= allowance.every {
             self.used = 0;
             self.since = now;

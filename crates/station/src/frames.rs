@@ -2,8 +2,8 @@
 
 use redphone_api::EventKind;
 use redphone_journal::Storage;
-use redphone_line::{Arrival, BearerId};
-use redphone_seal::{ContactFrame, OpenedFrame, SealError};
+use redphone_line::{Arrival, BearerId, BearerKind};
+use redphone_seal::{Cipher, ContactFrame, OpenedFrame, SealError};
 use redphone_wire::limits::WINDOW;
 use redphone_wire::{EnvelopeId, Frame, Now, PartyName, Receipt, Symbols};
 
@@ -32,15 +32,25 @@ impl<S: Storage> Hub<S> {
         if self.fault.is_some() {
             return FrameOutcome::Refused;
         }
-        let Some(name) = self.bearers.get(&bearer).map(|one| one.peer.clone()) else {
+        let Some(from) = self.bearers.get(&bearer) else {
             return FrameOutcome::Refused;
         };
+        let name = from.peer.clone();
+        let late = from.spec.kind == BearerKind::Courier;
         let Some(peer) = self.peers.get_mut(&name) else {
             return FrameOutcome::Refused;
         };
-        let mut opened = peer.cipher.as_mut().and_then(|c| c.open_frame(bytes));
+        // A bag may be months old: every epoch that is held is tried.
+        let open = |cipher: &mut Cipher| {
+            if late {
+                cipher.open_late_frame(bytes)
+            } else {
+                cipher.open_frame(bytes)
+            }
+        };
+        let mut opened = peer.cipher.as_mut().and_then(open);
         if opened.is_none() && peer.waiting.is_some() {
-            opened = peer.waiting.as_mut().and_then(|c| c.open_frame(bytes));
+            opened = peer.waiting.as_mut().and_then(open);
             if opened.is_some() {
                 self.promote(now, &name);
             }
@@ -48,6 +58,12 @@ impl<S: Storage> Hub<S> {
         let Some(opened) = opened else {
             if let Some(peer) = self.peers.get_mut(&name) {
                 peer.refused_frames = peer.refused_frames.saturating_add(1);
+            }
+            #[cfg(feature = "planted-bugs")]
+            if crate::planted::is_planted(crate::planted::Bug::RefusedFramesNoted) {
+                let what = "a frame was refused".to_owned();
+                let peer = Some(name);
+                self.note(now, Record::Alarm { peer, what });
             }
             return FrameOutcome::Refused;
         };
@@ -334,6 +350,12 @@ impl<S: Storage> Hub<S> {
     /// obeyed.
     pub(crate) fn misbehaved(&mut self, now: Now, name: &PartyName, rule: &str, what: String) {
         let shown = format!("{name} broke rule {rule} of the protocol.");
+        #[cfg(feature = "planted-bugs")]
+        let shown = if crate::planted::is_planted(crate::planted::Bug::AlarmPerCase) {
+            format!("{name}: {rule}: {what}")
+        } else {
+            shown
+        };
         if !self.first_time(shown) {
             return;
         }

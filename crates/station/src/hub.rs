@@ -405,9 +405,10 @@ impl<S: Storage> Hub<S> {
 
 /// What a failed journal means for the station.
 pub(crate) fn fault_of(error: &JournalError) -> Fault {
-    match error {
-        JournalError::Storage(StorageError::Full) => Fault::DiskFull,
-        other => Fault::Storage(describe(other)),
+    if *error == JournalError::Storage(StorageError::Full) {
+        Fault::DiskFull
+    } else {
+        Fault::Storage(describe(error))
     }
 }
 

@@ -15,10 +15,12 @@
 #![forbid(unsafe_code)]
 
 mod alarms;
+mod apply;
 mod budget;
 mod carriage;
 mod courier;
 mod error;
+mod find;
 mod frames;
 mod hub;
 mod letters;
@@ -26,11 +28,15 @@ mod one_way;
 mod open;
 mod opened;
 mod peer;
+#[cfg(feature = "planted-bugs")]
+pub mod planted;
 mod pump;
 mod record;
 mod refusals;
 mod requests;
 mod says;
+mod snapshot;
+mod status;
 mod tapes;
 mod timers;
 mod transmit;

@@ -2,20 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use minicbor::{Decode, Encode};
 use redphone_desk::{BodyName, Desk};
 use redphone_journal::{Journal, ReplayError, StationKey, Step, Storage};
-use redphone_line::{Learned, Outgoing, TestMark};
+use redphone_line::Outgoing;
 use redphone_seal::{Cipher, Hedge, Identity, Pairing};
-use redphone_wire::{
-    Card, Direction, EnvelopeId, Environment, Now, PartyName, TapeKey, Utc, from_bytes, to_bytes,
-};
+use redphone_wire::{Direction, EnvelopeId, Now, PartyName, TapeKey, from_bytes, to_bytes};
 use zeroize::Zeroizing;
 
-use crate::carriage::{Carriage, Outstanding, Waiting};
+use crate::carriage::Outstanding;
 use crate::error::HubError;
 use crate::hub::{Entropy, Founding, Hub, Pending};
-use crate::peer::{LastTest, Peer, new_test};
+use crate::peer::{Peer, new_test};
 use crate::pump::kind_of;
 use crate::record::{About, Record};
 
@@ -24,65 +21,6 @@ const HEDGE_ROW: &[u8] = b"s/hedge";
 
 /// A row of the vault: its id and its secret.
 type Row = (Vec<u8>, Zeroizing<Vec<u8>>);
-
-/// The replayed state at one record.
-#[derive(Decode, Encode)]
-struct Snapshot {
-    #[n(0)]
-    name: PartyName,
-    #[n(1)]
-    environment: Environment,
-    #[n(2)]
-    life: u32,
-    #[n(3)]
-    desk: Desk,
-    #[n(4)]
-    peers: BTreeMap<PartyName, PeerSnapshot>,
-    #[n(5)]
-    out: BTreeMap<String, String>,
-}
-
-#[derive(Decode, Encode)]
-struct PeerSnapshot {
-    #[n(0)]
-    card: Option<Card>,
-    #[n(1)]
-    generation: u32,
-    #[n(2)]
-    letters: BTreeMap<u8, Letter>,
-    #[n(3)]
-    carriage: Carriage,
-    #[n(4)]
-    learned: BTreeMap<String, Learned>,
-    #[n(5)]
-    refreshed: Option<Utc>,
-    #[n(6)]
-    tape_last: (u32, u32),
-    #[n(7)]
-    test: TestSnapshot,
-}
-
-#[derive(Decode, Encode)]
-struct Letter {
-    #[cbor(n(0), with = "minicbor::bytes")]
-    answers: [u8; 32],
-    #[n(1)]
-    text: String,
-}
-
-#[derive(Decode, Encode)]
-struct TestSnapshot {
-    #[n(0)]
-    good: Option<(Utc, u32)>,
-    #[n(1)]
-    outcome: String,
-    #[n(2)]
-    hours: Vec<u32>,
-    #[n(3)]
-    early: u32,
-    #[n(4)]
-    missed: u32,
-}
 
 impl<S: Storage> Hub<S> {
     /// Founds a station in an empty storage: draws its identity and its hedge.
@@ -185,138 +123,6 @@ impl<S: Storage> Hub<S> {
             hub.restore_line(now, &name)?;
         }
         Ok(hub)
-    }
-
-    /// Changes the state by a fact. The only way, live and in replay alike.
-    pub(crate) fn apply(&mut self, now: Now, record: &Record) {
-        match record {
-            Record::Founded { .. } | Record::PeerMisbehaved { .. } | Record::Alarm { .. } => {}
-            Record::Started { life } => self.life = *life,
-            Record::Desk(record) => self.desk.apply(record),
-            Record::Bearer {
-                name, out, because, ..
-            } => {
-                if *out {
-                    self.out.insert(name.clone(), because.clone());
-                } else {
-                    self.out.remove(name);
-                }
-            }
-            Record::Learned { bearer, learned } => {
-                for peer in self.peers.values_mut() {
-                    peer.learned.insert(bearer.clone(), *learned);
-                }
-            }
-            Record::CardTrusted { card } => {
-                let name = card.body.name.clone();
-                self.peer_mut(now, &name).card = Some(card.clone());
-            }
-            Record::Sealed { peer, about, .. } => {
-                match about {
-                    About::Message(serial) => self.desk.peer_mut(peer).mark_sealed(*serial, None),
-                    About::Piece(serial, index, offset) => self
-                        .desk
-                        .peer_mut(peer)
-                        .mark_sealed(*serial, Some((*index, *offset))),
-                    About::WireLine(_) | About::Other(_) => {}
-                }
-                self.apply_to_peer(now, peer, record);
-            }
-            Record::LetterMade { peer, .. }
-            | Record::Opened { peer, .. }
-            | Record::Paired { peer, .. }
-            | Record::Receipted { peer, .. }
-            | Record::Refreshed { peer, .. }
-            | Record::TapeInstalled { peer, .. }
-            | Record::Test { peer, .. }
-            | Record::TestCalled { peer, .. }
-            | Record::Waits { peer, .. } => self.apply_to_peer(now, peer, record),
-        }
-    }
-
-    fn apply_to_peer(&mut self, now: Now, name: &PartyName, record: &Record) {
-        let peer = self.peer_mut(now, name);
-        match record {
-            Record::LetterMade {
-                number,
-                answers,
-                letter,
-                ..
-            } => {
-                peer.letters.insert(*number, (*answers, letter.clone()));
-            }
-            Record::Opened {
-                id, serial, mark, ..
-            } => peer.carriage.open(*id, *mark, *serial),
-            Record::Paired { generation, .. } => {
-                peer.generation = *generation;
-                peer.carriage.void();
-            }
-            Record::Receipted { epoch, numbers, .. } => peer.carriage.receipt(*epoch, numbers),
-            Record::Refreshed { at, .. } => peer.refreshed = Some(*at),
-            Record::Sealed {
-                id,
-                mark,
-                precedence,
-                about,
-                waiting,
-                ..
-            } => {
-                let one = Outstanding {
-                    mark: *mark,
-                    precedence: *precedence,
-                    about: about.clone(),
-                };
-                peer.carriage.seal(*id, one, *waiting);
-            }
-            Record::TapeInstalled { ours, last, .. } => {
-                let [out, in_] = &mut peer.tape_last;
-                let highest = if *ours { out } else { in_ };
-                *highest = (*highest).max(*last);
-            }
-            Record::Test {
-                good,
-                outcome,
-                took_ms,
-                at,
-                ..
-            } => {
-                if *good {
-                    peer.last_test.good = Some((*at, took_ms.unwrap_or(0)));
-                }
-                peer.last_test.outcome.clone_from(outcome);
-            }
-            Record::TestCalled {
-                hours,
-                early,
-                missed,
-                ..
-            } => {
-                peer.last_test.mark = TestMark {
-                    hours: hours.clone(),
-                    early: *early,
-                    missed: *missed,
-                };
-            }
-            Record::Waits {
-                about,
-                precedence,
-                body,
-                ..
-            } => peer.carriage.wait(Waiting {
-                about: about.clone(),
-                precedence: *precedence,
-                body: body.clone(),
-            }),
-            Record::Alarm { .. }
-            | Record::Bearer { .. }
-            | Record::CardTrusted { .. }
-            | Record::Desk(_)
-            | Record::Founded { .. }
-            | Record::Learned { .. }
-            | Record::PeerMisbehaved { .. }
-            | Record::Started { .. } => {}
-        }
     }
 
     /// Puts the vault's rows where they belong. Rows of dead generations are erased.
@@ -432,12 +238,11 @@ impl<S: Storage> Hub<S> {
             let Some(envelope) = self.envelope(&BodyName::envelope(name, generation, id))? else {
                 return Err(bad("an envelope that waits for its receipt"));
             };
-            let attachment_bytes = match &one.about {
-                About::Piece(serial, index, _) => {
-                    Some(self.attachment_bytes(name, *serial, *index))
-                }
-                _ => None,
-            };
+            let attachment_bytes = if let About::Piece(serial, index, _) = &one.about {
+            Some(self.attachment_bytes(name, *serial, *index))
+        } else {
+            None
+        };
             debug_assert!(kind_of(&one.about).byte() > 0);
             let outgoing = Outgoing {
                 id,
@@ -465,53 +270,6 @@ impl<S: Storage> Hub<S> {
         }
     }
 
-    pub(crate) fn snapshot(&self) -> Vec<u8> {
-        let peers = self
-            .peers
-            .iter()
-            .map(|(name, peer)| (name.clone(), snapshot_of(peer)))
-            .collect();
-        to_bytes(&Snapshot {
-            name: self.name.clone(),
-            environment: self.environment,
-            life: self.life,
-            desk: self.desk.clone(),
-            peers,
-            out: self.out.clone(),
-        })
-    }
-
-    fn restore(&mut self, now: Now, bytes: &[u8]) -> Result<(), HubError> {
-        let snapshot: Snapshot = minicbor::decode(bytes).map_err(|_| bad("the snapshot"))?;
-        self.life = snapshot.life;
-        self.desk = snapshot.desk;
-        self.out = snapshot.out;
-        for (name, held) in snapshot.peers {
-            let peer = self.peer_mut(now, &name);
-            peer.card = held.card;
-            peer.generation = held.generation;
-            peer.letters = held
-                .letters
-                .into_iter()
-                .map(|(number, letter)| (number, (letter.answers, letter.text)))
-                .collect();
-            peer.carriage = held.carriage;
-            peer.learned = held.learned;
-            peer.refreshed = held.refreshed;
-            peer.tape_last = [held.tape_last.0, held.tape_last.1];
-            peer.last_test = LastTest {
-                good: held.test.good,
-                outcome: held.test.outcome,
-                mark: TestMark {
-                    hours: held.test.hours,
-                    early: held.test.early,
-                    missed: held.test.missed,
-                },
-            };
-        }
-        Ok(())
-    }
-
     /// Notes what the bearers taught us, for the next start.
     pub(crate) fn note_learned(&mut self, now: Now) {
         let ids: Vec<_> = self.bearers.keys().copied().collect();
@@ -529,33 +287,6 @@ impl<S: Storage> Hub<S> {
                 self.note(now, Record::Learned { bearer, learned });
             }
         }
-    }
-}
-
-fn snapshot_of(peer: &Peer) -> PeerSnapshot {
-    let letters = peer.letters.iter().map(|(number, (answers, text))| {
-        let letter = Letter {
-            answers: *answers,
-            text: text.clone(),
-        };
-        (*number, letter)
-    });
-    let [ours, theirs] = peer.tape_last;
-    PeerSnapshot {
-        card: peer.card.clone(),
-        generation: peer.generation,
-        letters: letters.collect(),
-        carriage: peer.carriage.clone(),
-        learned: peer.learned.clone(),
-        refreshed: peer.refreshed,
-        tape_last: (ours, theirs),
-        test: TestSnapshot {
-            good: peer.last_test.good,
-            outcome: peer.last_test.outcome.clone(),
-            hours: peer.last_test.mark.hours.clone(),
-            early: peer.last_test.mark.early,
-            missed: peer.last_test.mark.missed,
-        },
     }
 }
 
@@ -591,7 +322,7 @@ fn station_rows(rows: Vec<Row>) -> Result<(Identity, Hedge, Vec<Row>), HubError>
     Ok((identity, hedge, others))
 }
 
-fn bad(what: &str) -> HubError {
+pub(crate) fn bad(what: &str) -> HubError {
     HubError::Inconsistent(format!("{what} is missing or not in its form"))
 }
 

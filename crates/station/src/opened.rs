@@ -28,6 +28,12 @@ impl<S: Storage> Hub<S> {
         kind: Kind,
         body: &[u8],
     ) {
+        #[cfg(feature = "planted-bugs")]
+        let kind = {
+            let bug = crate::planted::is_planted(crate::planted::Bug::KindFromForm);
+            let fits = bug && from_bytes::<Service>(body).is_ok();
+            if fits { Kind::Service } else { kind }
+        };
         let by = self.bearer_name(bearer);
         let handled = match kind {
             Kind::Message => self.handle_message(now, name, &by, body),
@@ -74,6 +80,8 @@ impl<S: Storage> Hub<S> {
         };
         let generation = peer.generation;
         let may = peer.budgets.evidence.take(now.monotonic, EVIDENCE, 1);
+        #[cfg(feature = "planted-bugs")]
+        let may = may && !crate::planted::is_planted(crate::planted::Bug::FirstTextOnly);
         if may {
             self.keep(BodyName::unknown(name, generation, id), body);
         }

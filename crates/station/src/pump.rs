@@ -198,10 +198,7 @@ impl<S: Storage> Hub<S> {
                 envelope: envelope.to_vec(),
             });
         }
-        let attachment_bytes = match &about {
-            About::Piece(serial, index, _) => Some(self.attachment_bytes(name, *serial, *index)),
-            _ => None,
-        };
+        let attachment_bytes = XX
         let record = Record::Sealed {
             peer: name.clone(),
             id: sealed.id,

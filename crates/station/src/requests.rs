@@ -46,52 +46,61 @@ impl<S: Storage> Hub<S> {
             Request::ReleaseAgain { message, officer } => {
                 self.release_again(now, &message, &officer)
             }
-            Request::Send {
-                to,
-                precedence,
-                text,
-                subject,
-                officer,
-                attachments,
-            } => {
-                let precedence = precedence
-                    .parse()
-                    .map_err(|_| usage(format!("'{precedence}' is no precedence."), PRECEDENCES))?;
-                let peer = self.choose_peer(to)?;
-                let draft = Draft {
-                    precedence,
-                    text,
-                    subject,
-                    releaser: officer,
-                    attachments: Vec::new(),
-                    piece_bytes: self.piece_bytes(&peer),
-                };
-                self.send(now, &peer, draft, attachments)
-            }
+            request @ Request::Send { .. } => self.release(now, request),
             Request::Shown { message } => self.show(now, &message),
             Request::Status => Ok(self.status(now)),
-            Request::Subject {
-                peer,
-                subject,
-                suspend,
-                because,
-                officer,
-            } => {
-                let because = if officer.is_empty() {
-                    because
-                } else {
-                    format!("{because} ({officer})")
-                };
-                self.suspend(now, peer, &subject, suspend, &because)
-            }
+            request @ Request::Subject { .. } => self.declare(now, request),
             Request::TapeInstall { reel } => self.install_reel(now, &reel),
             Request::TapeMake { peer, keys } => self.make_tape(&peer, keys),
             Request::TestNow { peer } => self.test_now(now, peer),
-            _ => Err(usage(
-                "This station does not know that request.",
-                "Use commands of the station's own version.",
-            )),
+            _ => Err(unknown()),
         }
+    }
+
+    fn release(&mut self, now: Now, request: Request) -> Result<Response, Refusal> {
+        let Request::Send {
+            to,
+            precedence,
+            text,
+            subject,
+            officer,
+            attachments,
+        } = request
+        else {
+            return Err(unknown());
+        };
+        let precedence = precedence
+            .parse()
+            .map_err(|_| usage(format!("'{precedence}' is no precedence."), PRECEDENCES))?;
+        let peer = self.choose_peer(to)?;
+        let draft = Draft {
+            precedence,
+            text,
+            subject,
+            releaser: officer,
+            attachments: Vec::new(),
+            piece_bytes: self.piece_bytes(&peer),
+        };
+        self.send(now, &peer, draft, attachments)
+    }
+
+    fn declare(&mut self, now: Now, request: Request) -> Result<Response, Refusal> {
+        let Request::Subject {
+            peer,
+            subject,
+            suspend,
+            because,
+            officer,
+        } = request
+        else {
+            return Err(unknown());
+        };
+        let because = if officer.is_empty() {
+            because
+        } else {
+            format!("{because} ({officer})")
+        };
+        self.suspend(now, peer, &subject, suspend, &because)
     }
 
     fn send(
@@ -423,90 +432,13 @@ impl<S: Storage> Hub<S> {
             self.send_service(now, &name, &service);
         }
     }
+}
 
-    /// The peer that is meant; the only one where none is named.
-    pub(crate) fn choose_peer(&self, named: Option<String>) -> Result<PartyName, Refusal> {
-        let known = || {
-            let names: Vec<&str> = self.peers.keys().map(PartyName::as_str).collect();
-            if names.is_empty() {
-                "Import the other side's card first: `redphone card import FILE`.".to_owned()
-            } else {
-                format!("This station knows: {}.", names.join(", "))
-            }
-        };
-        match named {
-            Some(name) => {
-                let parsed: Option<PartyName> = name.to_uppercase().parse().ok();
-                parsed
-                    .filter(|name| self.peers.contains_key(name))
-                    .ok_or_else(|| {
-                        not_found(format!("'{name}' is no peer of this station."), known())
-                    })
-            }
-            None => {
-                let mut peers = self.peers.keys();
-                match (peers.next(), peers.next()) {
-                    (Some(only), None) => Ok(only.clone()),
-                    (None, _) => Err(not_found("This station has no peer.", known())),
-                    _ => Err(usage(
-                        "There are several peers.",
-                        format!("Say which. {}", known()),
-                    )),
-                }
-            }
-        }
-    }
-
-    /// A message of the peer.
-    pub(crate) fn find_incoming(
-        &self,
-        wanted: &MessageRef,
-    ) -> Result<(PartyName, Serial), Refusal> {
-        let serial = Serial(wanted.serial);
-        let peer = match &wanted.from {
-            Some(from) if *from != self.name.as_str() => self.choose_peer(Some(from.clone()))?,
-            _ => self.choose_peer(None)?,
-        };
-        match self.desk.incoming(&peer, serial) {
-            Some(_) => Ok((peer, serial)),
-            None => Err(not_found(
-                format!("{peer} {serial} is not here."),
-                "List what is here with `redphone inbox`.",
-            )),
-        }
-    }
-
-    /// A message of ours.
-    pub(crate) fn find_outgoing(
-        &self,
-        wanted: &MessageRef,
-    ) -> Result<(PartyName, Serial), Refusal> {
-        let serial = Serial(wanted.serial);
-        let holders: Vec<&PartyName> = match &wanted.to {
-            Some(to) => self
-                .peers
-                .keys()
-                .filter(|peer| peer.as_str() == to.as_str())
-                .collect(),
-            None => self
-                .peers
-                .keys()
-                .filter(|peer| self.desk.outgoing(peer, serial).is_some())
-                .collect(),
-        };
-        let found = |peer: &PartyName| self.desk.outgoing(peer, serial).is_some();
-        match holders.as_slice() {
-            [peer] if found(peer) => Ok(((*peer).clone(), serial)),
-            [] | [_] => Err(not_found(
-                format!("{} {serial} was never released.", self.name),
-                "List what was with `redphone outbox`.",
-            )),
-            _ => Err(usage(
-                format!("{} {serial} went to several peers.", self.name),
-                format!("Say to whom: {}-{serial}>PEER.", self.name),
-            )),
-        }
-    }
+fn unknown() -> Refusal {
+    usage(
+        "This station does not know that request.",
+        "Use commands of the station's own version.",
+    )
 }
 
 const PRECEDENCES: &str = "It is flash, immediate, priority or routine.";

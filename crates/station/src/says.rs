@@ -1,5 +1,6 @@
 //! Records and alarms in sentences, without content.
 
+use redphone_desk::Record as Desk;
 use redphone_wire::{Difference, PartyName, Service, shown};
 
 use crate::record::{About, Record};
@@ -92,8 +93,81 @@ fn about_words(own: &PartyName, about: &About) -> String {
     }
 }
 
-fn desk(own: &PartyName, record: &redphone_desk::Record) -> String {
-    use redphone_desk::Record as Desk;
+fn desk(own: &PartyName, record: &Desk) -> String {
+    match record {
+        Desk::AcknowledgedThere { .. }
+        | Desk::AtStation { .. }
+        | Desk::OnDesk { .. }
+        | Desk::PieceAtStation { .. }
+        | Desk::Released { .. }
+        | Desk::SentAnew { .. }
+        | Desk::SentBack { .. } => outgoing(own, record),
+        Desk::Acknowledged { .. }
+        | Desk::AlsoCame { .. }
+        | Desk::AttachmentWhole { .. }
+        | Desk::PieceReceived { .. }
+        | Desk::Received { .. }
+        | Desk::Shown { .. } => incoming(record),
+        Desk::Announced { .. }
+        | Desk::MissingAsked { .. }
+        | Desk::NotHeld { .. }
+        | Desk::OrderWire { .. }
+        | Desk::OrderWireThere { .. }
+        | Desk::PeerDesk { .. }
+        | Desk::Subject { .. } => about_line(own, record),
+    }
+}
+
+/// What happened to messages of ours.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "desk hands over only facts of ours"
+)]
+fn outgoing(own: &PartyName, record: &Desk) -> String {
+    match record {
+        Desk::AcknowledgedThere {
+            peer,
+            serial,
+            officer,
+            ..
+        } => format!("{own} {serial} acknowledged by {officer} of {peer}"),
+        Desk::AtStation {
+            serial,
+            bearer,
+            peer,
+            ..
+        } => format!("{own} {serial} at the station of {peer}, receipt by {bearer}"),
+        Desk::OnDesk { peer, serial, .. } => format!("{own} {serial} on a desk of {peer}"),
+        Desk::PieceAtStation {
+            peer,
+            serial,
+            index,
+            offset,
+        } => format!(
+            "{own} {serial}, attachment {} from byte {offset}, at the station of {peer}",
+            index + 1
+        ),
+        Desk::Released {
+            peer,
+            serial,
+            precedence,
+            releaser,
+            ..
+        } => format!("{own} {serial} {precedence} to {peer} released by {releaser}"),
+        Desk::SentAnew { serial, .. } => format!("{own} {serial} to be sealed again"),
+        Desk::SentBack {
+            serials, because, ..
+        } => format!("{} of ours sent back: {because}", envelopes(serials.len())),
+        _ => String::new(),
+    }
+}
+
+/// What happened to messages of the peer.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "desk hands over only facts of the peer"
+)]
+fn incoming(record: &Desk) -> String {
     match record {
         Desk::Acknowledged {
             peer,
@@ -101,25 +175,12 @@ fn desk(own: &PartyName, record: &redphone_desk::Record) -> String {
             officer,
             ..
         } => format!("{peer} {serial} acknowledged by {officer}"),
-        Desk::AcknowledgedThere {
-            peer,
-            serial,
-            officer,
-            ..
-        } => format!("{own} {serial} acknowledged by {officer} of {peer}"),
         Desk::AlsoCame {
             peer,
             serial,
             bearer,
             ..
         } => format!("{peer} {serial} also came by {bearer}"),
-        Desk::Announced { peer, highest } => format!("{peer} announced serial {highest}"),
-        Desk::AtStation {
-            serial,
-            bearer,
-            peer,
-            ..
-        } => format!("{own} {serial} at the station of {peer}, receipt by {bearer}"),
         Desk::AttachmentWhole {
             peer,
             serial,
@@ -133,29 +194,6 @@ fn desk(own: &PartyName, record: &redphone_desk::Record) -> String {
             };
             format!("{peer} {serial}, attachment {}: {verdict}", index + 1)
         }
-        Desk::MissingAsked { peer, ranges, .. } => {
-            format!("asked {peer} for missing serials, {} ranges", ranges.len())
-        }
-        Desk::NotHeld { peer, serial } => format!("{peer} no longer holds {peer} {serial}"),
-        Desk::OnDesk { peer, serial, .. } => format!("{own} {serial} on a desk of {peer}"),
-        Desk::OrderWire { peer, out, .. } => {
-            let way = if *out { "to" } else { "from" };
-            format!("order wire, a line {way} {peer}")
-        }
-        Desk::OrderWireThere { peer, .. } => format!("order wire, a line held by {peer}"),
-        Desk::PeerDesk { peer, silent, .. } => {
-            let state = if *silent { "silent" } else { "there again" };
-            format!("desk of {peer} {state}")
-        }
-        Desk::PieceAtStation {
-            peer,
-            serial,
-            index,
-            offset,
-        } => format!(
-            "{own} {serial}, attachment {} from byte {offset}, at the station of {peer}",
-            index + 1
-        ),
         Desk::PieceReceived {
             peer,
             serial,
@@ -173,18 +211,32 @@ fn desk(own: &PartyName, record: &redphone_desk::Record) -> String {
             bearer,
             ..
         } => format!("{peer} {serial} {precedence} came by {bearer}"),
-        Desk::Released {
-            peer,
-            serial,
-            precedence,
-            releaser,
-            ..
-        } => format!("{own} {serial} {precedence} to {peer} released by {releaser}"),
-        Desk::SentAnew { serial, .. } => format!("{own} {serial} to be sealed again"),
-        Desk::SentBack {
-            serials, because, ..
-        } => format!("{} of ours sent back: {because}", envelopes(serials.len())),
         Desk::Shown { peer, serial, .. } => format!("{peer} {serial} shown on a desk here"),
+        _ => String::new(),
+    }
+}
+
+/// What was said of the line itself.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "desk hands over only facts of the line"
+)]
+fn about_line(own: &PartyName, record: &Desk) -> String {
+    match record {
+        Desk::Announced { peer, highest } => format!("{peer} announced serial {highest}"),
+        Desk::MissingAsked { peer, ranges, .. } => {
+            format!("asked {peer} for missing serials, {} ranges", ranges.len())
+        }
+        Desk::NotHeld { peer, serial } => format!("{peer} no longer holds {peer} {serial}"),
+        Desk::OrderWire { peer, out, .. } => {
+            let way = if *out { "to" } else { "from" };
+            format!("order wire, a line {way} {peer}")
+        }
+        Desk::OrderWireThere { peer, .. } => format!("order wire, a line held by {peer}"),
+        Desk::PeerDesk { peer, silent, .. } => {
+            let state = if *silent { "silent" } else { "there again" };
+            format!("desk of {peer} {state}")
+        }
         Desk::Subject {
             peer,
             ours,
@@ -196,6 +248,7 @@ fn desk(own: &PartyName, record: &redphone_desk::Record) -> String {
             let done = if *suspended { "suspended" } else { "resumed" };
             format!("subject '{subject}' {done} by {who}")
         }
+        _ => String::new(),
     }
 }
 

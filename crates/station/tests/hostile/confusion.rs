@@ -71,9 +71,9 @@ fn sealed(world: &mut World) -> Vec<(Kind, EnvelopeId, Vec<u8>, Vec<u8>)> {
 }
 
 #[test]
-fn kind_is_sealed_and_nothing_outside_selects_the_decoder() {
+pub(crate) fn kind_is_sealed_and_nothing_outside_selects_the_decoder() {
     // Each body sealed as each other kind, as only a hostile peer does. Two pairs have one form:
-    // there the sealed kind alone tells them apart, so they are not said, but named here.
+    // there the sealed kind alone tells them apart, so they are named here.
     const ONE_FORM: [(Kind, Kind); 2] = [(Kind::Service, Kind::Test), (Kind::Test, Kind::Service)];
     let mut world = World::new(Environment::Exercise);
     let mut pairs = 0;
@@ -87,7 +87,9 @@ fn kind_is_sealed_and_nothing_outside_selects_the_decoder() {
                 kind == other || one_form,
                 "{kind:?} sealed as {other:?}"
             );
-            if !taken {
+            // An announcement that is sealed as a step of a test stays a step of a test; the other
+            // way round it is an announcement.
+            if !taken || (kind, other) == (Kind::Service, Kind::Test) {
                 world.say(other, &body);
             }
         }
@@ -97,12 +99,12 @@ fn kind_is_sealed_and_nothing_outside_selects_the_decoder() {
     let empty = desk.is_none_or(|desk| {
         desk.in_.is_empty() && desk.wire.is_empty() && desk.pieces.is_empty() && desk.announced == 0
     });
-    assert!(empty, "0 of 40 taken: {desk:?}");
+    assert!(empty, "0 of 41 taken: {desk:?}");
     assert_eq!(world.alarms(), ["SUD broke rule DESK-6 of the protocol."]);
 }
 
 #[test]
-fn envelopes_open_in_no_other_direction_line_generation_epoch_or_number() {
+pub(crate) fn envelopes_open_in_no_other_direction_line_generation_epoch_or_number() {
     let mut world = World::new(Environment::Exercise);
     let all = sealed(&mut world);
     let mut other_line = World::with_seed(Environment::Exercise, 2);
@@ -159,7 +161,7 @@ fn envelopes_open_in_no_other_direction_line_generation_epoch_or_number() {
 }
 
 #[test]
-fn frames_are_taken_on_no_other_line_nor_by_their_sender() {
+pub(crate) fn frames_are_taken_on_no_other_line_nor_by_their_sender() {
     let mut world = World::new(Environment::Exercise);
     let mut frames: Vec<Vec<u8>> = sealed(&mut world).into_iter().map(|one| one.3).collect();
     frames.push(world.cipher.contact_frame());
@@ -207,7 +209,7 @@ fn our_frames(world: &mut World) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn frames_of_an_older_generation_are_taken_by_no_newer_one() {
+pub(crate) fn frames_of_an_older_generation_are_taken_by_no_newer_one() {
     let mut world = World::new(Environment::Exercise);
     let old = sealed(&mut world);
     let older_contact = world.cipher.contact_frame();
@@ -229,7 +231,7 @@ fn frames_of_an_older_generation_are_taken_by_no_newer_one() {
 }
 
 #[test]
-fn contact_is_not_traffic_and_traffic_is_not_contact() {
+pub(crate) fn contact_is_not_traffic_and_traffic_is_not_contact() {
     // The two have keys of their own; the forms differ too: no plain contact is a plain frame.
     let mut world = World::new(Environment::Exercise);
     let contact = world.cipher.contact();
@@ -251,7 +253,7 @@ fn contact_is_not_traffic_and_traffic_is_not_contact() {
 }
 
 #[test]
-fn letters_are_taken_in_no_other_letters_place() {
+pub(crate) fn letters_are_taken_in_no_other_letters_place() {
     let letter1 = Letter1 {
         attempt: [1; 16],
         generation: 1,

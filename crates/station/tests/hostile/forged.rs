@@ -51,7 +51,7 @@ fn forge(world: &mut World, captured: &[Vec<u8>]) -> Vec<u8> {
 }
 
 #[test]
-fn million_forged_frames_move_nothing() {
+pub(crate) fn million_forged_frames_move_nothing() {
     let mut world = World::new(Environment::Exercise);
     let genuine = captured(&mut world);
     let before = world.storage.look().clone();
@@ -75,6 +75,12 @@ fn million_forged_frames_move_nothing() {
         );
         if forged % 1_000 == 0 {
             world.commit();
+            let records = world.storage.look().records.len();
+            assert_eq!(
+                records,
+                before.records.len(),
+                "after {forged} forged frames"
+            );
         }
     }
 
@@ -107,7 +113,7 @@ fn million_forged_frames_move_nothing() {
 }
 
 #[test]
-fn replayed_frames_are_copies_and_note_nothing() {
+pub(crate) fn replayed_frames_are_copies_and_note_nothing() {
     let mut world = World::new(Environment::Exercise);
     captured(&mut world);
     let mut frames = Vec::new();

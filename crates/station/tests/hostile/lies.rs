@@ -11,7 +11,7 @@ use redphone_wire::{
 use crate::peer::{World, message, party, send};
 
 #[test]
-fn two_texts_under_one_serial_are_told_and_both_are_kept() {
+pub(crate) fn two_texts_under_one_serial_are_told_and_both_are_kept() {
     let mut world = World::new(Environment::Exercise);
     let first = to_bytes(&message(1, Precedence::Routine, "we hold fire"));
     let second = to_bytes(&message(1, Precedence::Routine, "we open fire"));
@@ -49,7 +49,7 @@ fn two_texts_under_one_serial_are_told_and_both_are_kept() {
 }
 
 #[test]
-fn second_texts_kept_as_evidence_are_bounded() {
+pub(crate) fn second_texts_kept_as_evidence_are_bounded() {
     let mut world = World::new(Environment::Exercise);
     let long = "x".repeat(60_000);
     world.say(
@@ -69,7 +69,7 @@ fn second_texts_kept_as_evidence_are_bounded() {
 }
 
 #[test]
-fn claims_about_messages_never_sent_or_about_time_change_no_rung_of_ours() {
+pub(crate) fn claims_about_messages_never_sent_or_about_time_change_no_rung_of_ours() {
     let mut world = World::new(Environment::Exercise);
     world.ask(send("routine", "one")).unwrap();
     for serial in [0, 2, u32::MAX] {
@@ -111,7 +111,7 @@ fn claims_about_messages_never_sent_or_about_time_change_no_rung_of_ours() {
 }
 
 #[test]
-fn peer_does_not_lift_what_we_suspended() {
+pub(crate) fn peer_does_not_lift_what_we_suspended() {
     let mut world = World::new(Environment::Exercise);
     let suspend = Request::Subject {
         peer: None,

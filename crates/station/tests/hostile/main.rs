@@ -7,3 +7,5 @@ mod forged;
 mod lies;
 mod names;
 mod peer;
+#[cfg(feature = "planted-bugs")]
+mod planted;

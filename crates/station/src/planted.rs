@@ -1,0 +1,35 @@
+//! Bugs that a build for tests can bring back: a test that cannot fail proves nothing.
+//!
+//! Compiled only with the feature `planted-bugs`, which no station is ever built with. Owns the
+//! switch; `tests/hostile/planted.rs` shows that each bug is noticed.
+
+use std::cell::Cell;
+
+/// A bug that this hub had, or that others shipped.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Bug {
+    /// Each case of a broken rule is an alarm of its own: memory and journal grow without end.
+    AlarmPerCase,
+    /// What a peer asks for is done as often as he asks.
+    BudgetWithoutEnd,
+    /// A second text under one serial is dropped: what the peer said is gone.
+    FirstTextOnly,
+    /// The form of a body selects its decoder, not the kind that is sealed.
+    KindFromForm,
+    /// Every refused frame is written down: whoever reaches the bearer fills the disk.
+    RefusedFramesNoted,
+}
+
+thread_local! {
+    static PLANTED: Cell<Option<Bug>> = const { Cell::new(None) };
+}
+
+/// Brings one bug back on this thread, or none.
+pub fn plant(bug: Option<Bug>) {
+    PLANTED.set(bug);
+}
+
+/// Whether a bug is back on this thread.
+pub(crate) fn is_planted(bug: Bug) -> bool {
+    PLANTED.get() == Some(bug)
+}

@@ -1,0 +1,72 @@
+//! Every promise against a hostile peer or bearer is broken once, and its test notices.
+
+use std::panic::catch_unwind;
+
+use redphone_station::planted::{Bug, plant};
+
+use crate::{confusion, floods, forged, lies};
+
+/// The test must fail with the bug. Without it it is a test of its own.
+fn is_noticed(bug: Bug, test: fn()) {
+    plant(Some(bug));
+    let outcome = catch_unwind(test);
+    plant(None);
+    assert!(outcome.is_err(), "{bug:?} went unseen");
+}
+
+#[test]
+fn alarm_for_each_case_is_noticed() {
+    is_noticed(
+        Bug::AlarmPerCase,
+        floods::serials_broken_by_the_same_rule_are_named_once,
+    );
+}
+
+#[test]
+fn answers_without_end_are_noticed() {
+    is_noticed(
+        Bug::BudgetWithoutEnd,
+        floods::asking_again_and_again_for_everything_is_answered_once_in_a_time,
+    );
+    is_noticed(
+        Bug::BudgetWithoutEnd,
+        floods::everything_flash_is_named_once_and_ours_leaves_first,
+    );
+    is_noticed(
+        Bug::BudgetWithoutEnd,
+        lies::second_texts_kept_as_evidence_are_bounded,
+    );
+}
+
+#[test]
+fn dropped_second_text_is_noticed() {
+    is_noticed(
+        Bug::FirstTextOnly,
+        lies::two_texts_under_one_serial_are_told_and_both_are_kept,
+    );
+}
+
+#[test]
+fn kind_taken_from_the_form_is_noticed() {
+    is_noticed(
+        Bug::KindFromForm,
+        confusion::kind_is_sealed_and_nothing_outside_selects_the_decoder,
+    );
+}
+
+#[test]
+fn refused_frames_that_are_written_down_are_noticed() {
+    is_noticed(
+        Bug::RefusedFramesNoted,
+        forged::million_forged_frames_move_nothing,
+    );
+}
+
+#[test]
+fn chain_that_moves_before_the_tag_fits_is_noticed() {
+    use redphone_seal::planted;
+    planted::plant(Some(planted::Bug::AdvancesBeforeAuthentication));
+    let outcome = catch_unwind(floods::envelope_whose_tag_does_not_fit_moves_nothing);
+    planted::plant(None);
+    assert!(outcome.is_err(), "went unseen");
+}
