@@ -20,23 +20,12 @@ pub(crate) fn columns(text: &str) -> usize {
     columns
 }
 
-/// Text of a peer or a file, made safe to print: control characters and those that turn the
-/// direction of writing are shown as `<U+001B>` and do nothing. Line ends and tabs stay.
+/// Text of a peer or a file, made safe to print: what would act on a screen unseen is shown as
+/// `<U+001B>`, and a run of it as `<U+200F x100000>` (rule TEXT-1). Line ends and tabs stay.
 pub(crate) fn safe(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let turns = matches!(letter,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        match letter {
-            '\n' => shown.push('\n'),
-            '\t' => shown.push_str("    "),
-            _ if letter.is_control() || turns => {
-                shown.push_str(&format!("<U+{:04X}>", u32::from(letter)));
-            }
-            _ => shown.push(letter),
-        }
-    }
-    shown
+    let lines = text.split('\n');
+    let lines = lines.map(|line| redphone_wire::shown(&line.replace('\t', "    ")));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Wraps text at words, with the first line indented by `first` and the others by `rest`. Ends
@@ -136,6 +125,13 @@ mod tests {
         let shown = safe(hostile);
 
         assert_eq!(shown, "up<U+001B>[2Jdown<U+202E>txt<U+0007>");
+    }
+
+    #[test]
+    fn text_bomb_is_one_short_line_and_line_ends_stay() {
+        let bomb = format!("one\n{}two", "\u{200f}".repeat(100_000));
+
+        assert_eq!(safe(&bomb), "one\n<U+200F x100000>two");
     }
 
     #[test]
