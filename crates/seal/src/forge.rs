@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn altered_transcript_does_not_verify_transcript() {
+    fn altered_transcript_does_not_verify() {
         let (_, sud) = used_line();
         let direction = sud.sending().reverse();
         let good = forge(rows(&sud), &[saying(direction, "x")], Effort::Fast, [9; 32]).unwrap();

@@ -200,28 +200,22 @@ impl fmt::Display for PairingError {
                 )
             }
             Self::TapeMissing { direction, number } => {
+                write!(f, "{} is not installed here", tape(*direction, *number))
+            }
+            Self::TapeOfOtherReel { direction, number } => {
                 write!(
                     f,
-                    "tape {number} from {} is not installed here",
-                    side(*direction)
+                    "{} is of another reel than ours",
+                    tape(*direction, *number)
                 )
             }
-            Self::TapeOfOtherReel { direction, number } => write!(
-                f,
-                "tape {number} from {} is of another reel than ours",
-                side(*direction)
-            ),
             Self::TapeUsed { direction, number } => {
-                write!(
-                    f,
-                    "tape {number} from {} was used here before",
-                    side(*direction)
-                )
+                write!(f, "{} was used here before", tape(*direction, *number))
             }
             Self::TapeWrong { direction, number } => write!(
                 f,
-                "tape {number} from {} is not the same key on both sides; compare the reels",
-                side(*direction)
+                "{} is not the same key on both sides; compare the reels",
+                tape(*direction, *number)
             ),
         }
     }
@@ -235,6 +229,10 @@ impl std::error::Error for PairingError {
             None
         }
     }
+}
+
+fn tape(direction: Direction, number: u32) -> String {
+    format!("tape {number} from {}", side(direction))
 }
 
 fn side(direction: Direction) -> &'static str {

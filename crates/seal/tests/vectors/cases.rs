@@ -173,38 +173,8 @@ fn frames() -> Made<Value> {
         [0x61; 32],
         &sealed,
     );
-    let mark = sealed.mark;
-    let symbols = |number, shape, length: u8| {
-        Frame::Symbols(Symbols {
-            number,
-            mark,
-            shape,
-            bytes: (0..length).collect(),
-        })
-    };
-    let single = |repeat| Shape::Single { repeat };
-    let multi = |first, count| Shape::Multi {
-        first,
-        source: 12,
-        count,
-    };
-    let from_lower = [
-        ("single_short", symbols(Number::low(513), single(4_095), 40)),
-        (
-            "single_long",
-            symbols(Number::Full(0x0102_0304), single(9), 40),
-        ),
-        ("multi_short", symbols(Number::low(5), multi(300, 1), 32)),
-        ("multi_long", symbols(Number::Full(70_000), multi(0, 1), 32)),
-        ("pack_short", symbols(Number::low(5), multi(12, 4), 128)),
-        (
-            "pack_long",
-            symbols(Number::Full(70_000), multi(12, 4), 128),
-        ),
-        ("cover", Frame::Cover { padding: 55 }),
-    ];
     let mut cases = Vec::new();
-    for (name, frame) in from_lower {
+    for (name, frame) in plain_frames(sealed.mark) {
         cases.push(frame_case(name, &mut paired.lower, &frame)?);
     }
     let first_contact = contact_case("contact_first", &mut paired.lower, [0; 8]);
@@ -233,6 +203,39 @@ fn frames() -> Made<Value> {
         "envelope": envelope,
         "frames": cases,
     }))
+}
+
+/// Every form of a frame that carries symbols, and cover.
+fn plain_frames(mark: u8) -> Vec<(&'static str, Frame)> {
+    let symbols = |number, shape, length: u8| {
+        Frame::Symbols(Symbols {
+            number,
+            mark,
+            shape,
+            bytes: (0..length).collect(),
+        })
+    };
+    let single = |repeat| Shape::Single { repeat };
+    let multi = |first, count| Shape::Multi {
+        first,
+        source: 12,
+        count,
+    };
+    vec![
+        ("single_short", symbols(Number::low(513), single(4_095), 40)),
+        (
+            "single_long",
+            symbols(Number::Full(0x0102_0304), single(9), 40),
+        ),
+        ("multi_short", symbols(Number::low(5), multi(300, 1), 32)),
+        ("multi_long", symbols(Number::Full(70_000), multi(0, 1), 32)),
+        ("pack_short", symbols(Number::low(5), multi(12, 4), 128)),
+        (
+            "pack_long",
+            symbols(Number::Full(70_000), multi(12, 4), 128),
+        ),
+        ("cover", Frame::Cover { padding: 55 }),
+    ]
 }
 
 fn frame_case(name: &str, sender: &mut Cipher, frame: &Frame) -> Made<Value> {
