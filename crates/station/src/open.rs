@@ -239,10 +239,10 @@ impl<S: Storage> Hub<S> {
                 return Err(bad("an envelope that waits for its receipt"));
             };
             let attachment_bytes = if let About::Piece(serial, index, _) = &one.about {
-            Some(self.attachment_bytes(name, *serial, *index))
-        } else {
-            None
-        };
+                Some(self.attachment_bytes(name, *serial, *index))
+            } else {
+                None
+            };
             debug_assert!(kind_of(&one.about).byte() > 0);
             let outgoing = Outgoing {
                 id,

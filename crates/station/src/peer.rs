@@ -14,6 +14,9 @@ use crate::carriage::Carriage;
 /// The reels that wait for a pairing, by number.
 pub(crate) type Tapes = BTreeMap<u32, ([u8; 8], TapeKey)>;
 
+/// A row of the vault that is to go.
+pub(crate) type Erased = (Vec<u8>, Option<Zeroizing<Vec<u8>>>);
+
 /// One peer: its card, its keys, its line.
 pub(crate) struct Peer {
     pub(crate) card: Option<Card>,
@@ -110,11 +113,7 @@ impl Peer {
     }
 
     /// Changes that erase every row of a generation.
-    pub(crate) fn erase_generation(
-        &mut self,
-        name: &PartyName,
-        generation: u32,
-    ) -> Vec<(Vec<u8>, Option<Zeroizing<Vec<u8>>>)> {
+    pub(crate) fn erase_generation(&mut self, name: &PartyName, generation: u32) -> Vec<Erased> {
         let rows = self.rows.remove(&generation).unwrap_or_default();
         rows.into_iter()
             .map(|row| ([cipher_prefix(name, generation), row].concat(), None))

@@ -95,12 +95,13 @@ impl<S: Storage> Hub<S> {
             .collect();
         waiting.sort_by_key(|(precedence, number, _)| (*precedence, *number));
         for (precedence, number, one) in waiting {
-            let body = match one.about {
-                About::WireLine(line) => match self.body(&BodyName::wire_line(name, line)) {
-                    Ok(Some(body)) => body,
-                    _ => continue,
-                },
-                _ => one.body,
+            let body = if let About::WireLine(line) = one.about {
+                let Ok(Some(body)) = self.body(&BodyName::wire_line(name, line)) else {
+                    continue;
+                };
+                body
+            } else {
+                one.body
             };
             let sealed = self.seal_body(now, name, one.about, precedence, &body, Some(number));
             if sealed.is_err() {
@@ -198,7 +199,11 @@ impl<S: Storage> Hub<S> {
                 envelope: envelope.to_vec(),
             });
         }
-        let attachment_bytes = XX
+        let attachment_bytes = if let About::Piece(serial, index, _) = &about {
+            Some(self.attachment_bytes(name, *serial, *index))
+        } else {
+            None
+        };
         let record = Record::Sealed {
             peer: name.clone(),
             id: sealed.id,

@@ -45,7 +45,7 @@ pub(crate) fn of_desk(error: DeskError) -> Refusal {
             policy(what, "Pair the line anew.")
         }
         DeskError::NotPermitted(_) => usage(what, "Change it and try again."),
-        _ => policy(
+        DeskError::PeerMisbehaved(_) | _ => policy(
             what,
             "Tell the other side's duty officer on the order wire.",
         ),

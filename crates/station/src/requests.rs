@@ -21,6 +21,12 @@ impl<S: Storage> Hub<S> {
         if let Some(fault) = &self.fault {
             return Err(of_fault(fault));
         }
+        if matches!(request, Request::Send { .. }) {
+            return self.release(now, request);
+        }
+        if matches!(request, Request::Subject { .. }) {
+            return self.declare(now, request);
+        }
         match request {
             Request::Acknowledge { message, officer } => self.acknowledge(now, &message, &officer),
             Request::Bearer { name, out, because } => self.take_bearer(now, &name, out, because),
@@ -46,14 +52,12 @@ impl<S: Storage> Hub<S> {
             Request::ReleaseAgain { message, officer } => {
                 self.release_again(now, &message, &officer)
             }
-            request @ Request::Send { .. } => self.release(now, request),
             Request::Shown { message } => self.show(now, &message),
             Request::Status => Ok(self.status(now)),
-            request @ Request::Subject { .. } => self.declare(now, request),
             Request::TapeInstall { reel } => self.install_reel(now, &reel),
             Request::TapeMake { peer, keys } => self.make_tape(&peer, keys),
             Request::TestNow { peer } => self.test_now(now, peer),
-            _ => Err(unknown()),
+            Request::Send { .. } | Request::Subject { .. } | _ => Err(unknown()),
         }
     }
 

@@ -315,7 +315,7 @@ impl<S: Storage> Hub<S> {
                         let said = format!("The line to {name} is {state}.");
                         self.tell(now.utc, EventKind::Line, &name, None, said);
                     }
-                    _ => {}
+                    LineEvent::RepeatsEnded(_) | _ => {}
                 }
             }
         }
