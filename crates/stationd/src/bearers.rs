@@ -195,11 +195,9 @@ impl Slot {
                 let (first, last) = START_AGAIN;
                 let pause = first.saturating_mul(1 << self.tries.min(16)).min(last);
                 self.tries = self.tries.saturating_add(1);
-                self.start_at = match error {
-                    StartError::Machine { .. } => Some(now.monotonic + pause),
-                    // Only another configuration or other keys help.
-                    _ => None,
-                };
+                // For everything else only another configuration or other keys help.
+                let may_pass = matches!(error, StartError::Machine { .. });
+                self.start_at = may_pass.then_some(now.monotonic + pause);
                 let why = chain(&error);
                 tracing::warn!(bearer = self.id.0, %why, "a bearer did not start");
                 self.say(hub, now, false, why);

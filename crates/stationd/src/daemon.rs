@@ -18,7 +18,7 @@ use std::thread;
 use std::time::Duration;
 
 use redphone_journal::{StationKey, Storage};
-use redphone_station::{Entropy, Hub};
+use redphone_station::{Entropy, Fault, Hub};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
@@ -82,7 +82,7 @@ struct Station {
     calls: calls::HubHandle,
     board: Board,
     stop_hub: watch::Sender<bool>,
-    hub_ended: oneshot::Receiver<Result<(), redphone_station::Fault>>,
+    hub_ended: oneshot::Receiver<Result<(), Fault>>,
     thread: thread::JoinHandle<()>,
 }
 
@@ -113,6 +113,7 @@ impl Station {
             heard,
             stop,
             full: false,
+            room_given: false,
             beat_at: Duration::ZERO,
             watchdog: notify::watchdog_interval(),
             watchdog_at: Duration::ZERO,
@@ -151,6 +152,7 @@ impl Station {
         };
         let (stop_border, border_stop) = watch::channel(false);
         let mut serving = tokio::spawn(border.serve(router(app), border_stop));
+        notify::ready();
         let mut fell = None;
         tokio::select! {
             () = signals.wait() => tracing::info!("the station was told to stop"),
@@ -182,7 +184,7 @@ fn spawn_hub<S: Storage + 'static>(
     open: Opener<S>,
     around: Surroundings,
     opened: oneshot::Sender<Opened>,
-    ended: oneshot::Sender<Result<(), redphone_station::Fault>>,
+    ended: oneshot::Sender<Result<(), Fault>>,
 ) -> Result<thread::JoinHandle<()>, RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -240,7 +242,7 @@ pub enum RunError {
     /// The socket of the border is refused.
     Socket(SocketError),
     /// The last append failed.
-    Stopped(redphone_station::Fault),
+    Stopped(Fault),
     /// The key of the station cannot be had.
     Unlock(UnlockError),
 }
@@ -285,3 +287,6 @@ from! {
     SocketError => Socket,
     UnlockError => Unlock,
 }
+
+#[cfg(test)]
+mod tests;

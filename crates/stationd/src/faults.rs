@@ -20,6 +20,8 @@ const FAILED_AGAIN: (Duration, Duration) = (Duration::from_secs(1), Duration::fr
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {
+    /// The hub opened, and its first append failed.
+    Fault(Fault),
     /// The hub refused what is in the storage.
     Hub(HubError),
     /// The storage did not open.
@@ -31,7 +33,7 @@ impl OpenError {
     pub(crate) fn may_pass(&self) -> bool {
         match self.storage_error() {
             Some(StorageError::Full | StorageError::Io(_)) => true,
-            Some(_) | None => matches!(self, Self::Hub(HubError::Randomness)),
+            Some(_) | None => matches!(self, Self::Fault(_) | Self::Hub(HubError::Randomness)),
         }
     }
 
@@ -41,7 +43,7 @@ impl OpenError {
             Self::Hub(HubError::Journal(
                 JournalError::Storage(error) | JournalError::Poisoned(error),
             )) => Some(error),
-            Self::Hub(_) => None,
+            Self::Fault(_) | Self::Hub(_) => None,
         }
     }
 }
@@ -50,6 +52,7 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, self.storage_error()) {
             (_, Some(error)) => write!(f, "The station's storage failed: {error}"),
+            (Self::Fault(fault), None) => fault.fmt(f),
             (Self::Hub(error), None) => error.fmt(f),
             (Self::Storage(error), None) => error.fmt(f),
         }
@@ -57,6 +60,12 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+impl From<Fault> for OpenError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
 
 impl From<HubError> for OpenError {
     fn from(error: HubError) -> Self {

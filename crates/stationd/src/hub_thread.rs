@@ -32,7 +32,7 @@ pub(crate) async fn live<S: Storage>(
 ) -> Result<(), Fault> {
     let now = around.tick();
     around.beat(now);
-    let mut hub = match open(now) {
+    let mut hub = match around.open(&mut open, now) {
         Ok(hub) => {
             let _ = opened.send(Ok(Some(hub.name().clone())));
             Some(hub)
@@ -75,7 +75,7 @@ impl Surroundings {
             "the station accepts"
         );
         self.board.say(Health::Accepting);
-        notify::ready();
+        notify::accepting();
     }
 
     /// Says that the station refuses, and why.
@@ -96,9 +96,15 @@ impl Surroundings {
 
     /// Gives the reserve back, so that what was accepted can be opened.
     fn give_room(&mut self) {
-        if self.full {
-            self.room.handle_full(self.clock.now().monotonic);
-        }
+        self.room_given = self.full && self.room.handle_full(self.clock.now().monotonic);
+    }
+
+    /// Opens the hub and makes its new life durable: only then may it accept.
+    fn open<S: Storage>(&self, open: &mut Opener<S>, now: Now) -> Result<Hub<S>, OpenError> {
+        let mut hub = open(now)?;
+        let events = hub.commit(now)?;
+        self.board.events.extend(events);
+        Ok(hub)
     }
 
     /// Answers everything with the reason until the hub opens again; nothing when the station is
@@ -107,14 +113,14 @@ impl Surroundings {
         for tries in 0_u32.. {
             let pause = match tries {
                 // The reserve may be room enough.
-                0 if self.full => Duration::ZERO,
+                0 if self.room_given => Duration::ZERO,
                 _ => faults::pause(self.full, tries),
             };
             if self.refuse_until(pause).await {
                 return None;
             }
             let now = self.tick();
-            match open(now) {
+            match self.open(open, now) {
                 Ok(hub) => return Some(hub),
                 Err(error) => self.refuse_for(&error),
             }
@@ -177,7 +183,8 @@ fn refuse_call(board: &Board, call: Call) {
 fn is_full(error: &OpenError) -> bool {
     matches!(
         error,
-        OpenError::Storage(StorageError::Full)
+        OpenError::Fault(Fault::DiskFull)
+            | OpenError::Storage(StorageError::Full)
             | OpenError::Hub(HubError::Journal(redphone_journal::JournalError::Storage(
                 StorageError::Full
             )))

@@ -10,7 +10,7 @@ use crate::config::LogLevel;
 
 /// Sends diagnostics of this process to standard error. Where something else did so before, that
 /// stays.
-pub fn start(level: LogLevel) {
+pub(crate) fn start(level: LogLevel) {
     let level = match level {
         LogLevel::Error => Level::ERROR,
         LogLevel::Warn => Level::WARN,

@@ -108,7 +108,7 @@ impl Metrics {
         );
         registry.register_with_unit(
             "commit",
-            "Time of one durable append",
+            "Time of one commit, with or without something to write",
             Unit::Seconds,
             self.commit_seconds.clone(),
         );

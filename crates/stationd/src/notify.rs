@@ -7,9 +7,14 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 
-/// The station answers.
+/// The station answers on its socket.
 pub(crate) fn ready() {
-    tell(&[NotifyState::Ready, NotifyState::Status("ready")]);
+    tell(&[NotifyState::Ready]);
+}
+
+/// The station accepts.
+pub(crate) fn accepting() {
+    tell(&[NotifyState::Status("accepting")]);
 }
 
 /// The station has stopped accepting and says why on its socket.

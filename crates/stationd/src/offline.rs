@@ -5,9 +5,9 @@
 
 use std::path::Path;
 
-use redphone_api::{Actor, Refusal, RefusalKind, Request, Response};
+use redphone_api::{Actor, JournalVerdict, Refusal, RefusalKind, Request, Response};
 use redphone_journal::StationKey;
-use redphone_station::{Founding, Hub};
+use redphone_station::{Founding, Hub, HubError};
 
 use crate::clock::Clock;
 use crate::config::{Config, SAMPLE};
@@ -50,8 +50,12 @@ pub fn handle_offline(home: &Path, unlock: &Unlock, request: Request) -> Result<
     let config = Config::load(&home.config_path()).map_err(|error| failed(&error))?;
     let key = unlock.station_key(&home).map_err(|error| failed(&error))?;
     let key = config.with_slot(key);
-    let storage = SqliteStorage::open(&home.storage_path())
+    let mut storage = SqliteStorage::open(&home.storage_path())
         .map_err(|error| failed(&OpenError::from(error)))?;
+    if request == Request::JournalVerify {
+        // A journal that no hub can follow is the one that has to be looked at.
+        return verify_storage(&mut storage, &key);
+    }
     let now = Clock::start().now();
     let mut hub = Hub::open(storage, &key, now, entropy())
         .map_err(|error| failed(&OpenError::from(error)))?;
@@ -61,19 +65,49 @@ pub fn handle_offline(home: &Path, unlock: &Unlock, request: Request) -> Result<
     answer
 }
 
+/// Checks a journal without opening it.
+fn verify_storage(storage: &mut SqliteStorage, key: &StationKey) -> Result<Response, Refusal> {
+    let verdict = redphone_journal::verify(storage, key)
+        .map_err(|error| failed(&OpenError::from(HubError::from(error))))?;
+    let said = match (verdict.first_bad, verdict.damage.first()) {
+        (Some((number, why)), _) => format!("Record {number} {why}. {KEEP_THE_DISK}"),
+        (None, Some(damage)) => {
+            let what = format!("Every record is whole and in the chain, but {damage}.");
+            return Err(Refusal {
+                kind: RefusalKind::Verification,
+                actor: Actor::Administrator,
+                what,
+                to_do: KEEP_THE_DISK.to_owned(),
+            });
+        }
+        (None, None) => format!(
+            "All {} records are whole and in the chain.",
+            verdict.records
+        ),
+    };
+    Ok(Response::JournalVerified(JournalVerdict {
+        records: verdict.records,
+        first_bad: verdict.first_bad.map(|(number, _)| number),
+        said,
+        // The hash of the newest record is known to an open journal only.
+        head: String::new(),
+    }))
+}
+
+const KEEP_THE_DISK: &str =
+    "Keep the disk as it is and restore a backup; docs/OPERATING.md says how.";
+
 fn of_home(error: HomeError) -> Refusal {
-    match error {
-        HomeError::NoHome(_) => Refusal::operator(
-            RefusalKind::NotFound,
-            error.to_string(),
-            "See redphone init --help.",
-        ),
-        error => Refusal::operator(
-            RefusalKind::Failed,
-            error.to_string(),
-            "Nothing was changed.",
-        ),
-    }
+    let kind = match error {
+        HomeError::NoHome(_) => RefusalKind::NotFound,
+        HomeError::Exists(_)
+        | HomeError::Held { .. }
+        | HomeError::Io { .. }
+        | HomeError::Newer { .. }
+        | HomeError::OthersCanRead(_)
+        | HomeError::Unfinished(_) => RefusalKind::Failed,
+    };
+    Refusal::operator(kind, error.to_string(), "Nothing was changed.")
 }
 
 fn failed(error: &dyn std::error::Error) -> Refusal {

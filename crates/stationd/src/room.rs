@@ -60,24 +60,33 @@ impl Room {
         looks.then_some(self.look_at)
     }
 
-    /// The disk is full: gives the reserve back. It is looked for again after a while.
-    pub(crate) fn handle_full(&mut self, now: Duration) {
+    /// The disk is full: gives the reserve back, and says whether there was one to give. It is
+    /// looked for again after a while.
+    pub(crate) fn handle_full(&mut self, now: Duration) -> bool {
         let Some(reserve) = &self.reserve else {
-            return;
+            return false;
         };
         self.short = true;
         self.look_at = now + LOOK_EVERY;
-        if let Err(error) = reserve.release() {
-            tracing::warn!(%error, "the reserve cannot be given back");
+        let held = reserve.is_held();
+        match reserve.release() {
+            Ok(()) => held,
+            Err(error) => {
+                tracing::warn!(%error, "the reserve cannot be given back");
+                false
+            }
         }
     }
 
     /// Refuses what would use up the last room.
     pub(crate) fn check(&self, request: &Request) -> Result<(), Refusal> {
-        let spends = match request {
-            Request::Send { precedence, .. } => !precedence.eq_ignore_ascii_case("flash"),
-            Request::OrderWire { .. } | Request::TapeMake { .. } => true,
-            _ => false,
+        let spends = if let Request::Send { precedence, .. } = request {
+            !precedence.eq_ignore_ascii_case("flash")
+        } else {
+            matches!(
+                request,
+                Request::OrderWire { .. } | Request::TapeMake { .. }
+            )
         };
         match self.alarm() {
             Some(alarm) if spends => Err(Refusal {
@@ -122,7 +131,11 @@ mod tests {
         assert_eq!(room.check(&send("routine")), Ok(()));
         assert_eq!(room.poll_timeout(), None);
 
-        room.handle_full(Duration::from_secs(10));
+        assert!(room.handle_full(Duration::from_secs(10)));
+        assert!(
+            !room.handle_full(Duration::from_secs(10)),
+            "it is given once"
+        );
 
         assert!(!scratch.path().join("reserve").exists());
         assert_eq!(room.check(&send("FLASH")), Ok(()));

@@ -5,6 +5,8 @@
 //! answer is ever ahead of the journal (decide, record, act). Between turns the loop sleeps until
 //! something happens or the hub's next timeout.
 
+mod errands;
+
 use std::time::{Duration, Instant};
 
 use redphone_api::{Refusal, RefusalKind, Request, Response};
@@ -15,10 +17,9 @@ use redphone_station::{Fault, FrameOutcome, Hub};
 use redphone_wire::Now;
 use tokio::sync::{mpsc, watch};
 
-use crate::bag::BAG_FRAMES_BYTES_MAX;
 use crate::bearers::Bearers;
 use crate::board::Board;
-use crate::calls::{AttachmentBytes, BagOut, BagTaken, Call, Reply};
+use crate::calls::{BagOut, Call, Reply};
 use crate::clock::Clock;
 use crate::desks::Desks;
 use crate::faults;
@@ -51,6 +52,8 @@ pub(crate) struct Surroundings {
     pub(crate) stop: watch::Receiver<bool>,
     /// Whether the last fault was a full disk.
     pub(crate) full: bool,
+    /// Whether the reserve was given back for it.
+    pub(crate) room_given: bool,
     /// When the next heartbeat is due.
     pub(crate) beat_at: Duration,
     pub(crate) watchdog: Option<Duration>,
@@ -159,16 +162,13 @@ impl Surroundings {
     }
 
     /// Adds to a status what the hub does not know of: the disk's room, the clock's jumps.
-    fn with_alarms(&self, answer: Response) -> Response {
-        match answer {
-            Response::Status(mut status) => {
-                let room = self.room.alarm().map(str::to_owned);
-                let alarms = room.into_iter().chain(self.clock_alarm.clone());
-                status.alarms.extend(alarms);
-                Response::Status(status)
-            }
-            answer => answer,
+    fn with_alarms(&self, mut answer: Response) -> Response {
+        if let Response::Status(status) = &mut answer {
+            let room = self.room.alarm().map(str::to_owned);
+            let alarms = room.into_iter().chain(self.clock_alarm.clone());
+            status.alarms.extend(alarms);
         }
+        answer
     }
 
     /// Says that the loop goes round, when that is due.
@@ -260,20 +260,20 @@ impl Turn {
                 index,
                 reply,
             } => {
-                let bytes = hub.attachment(&message, index);
-                let name = attachment_name(hub, now, message, index);
-                self.hold(reply, bytes.map(|bytes| AttachmentBytes { name, bytes }));
+                let attachment = errands::attachment(hub, now, message, index);
+                self.hold(reply, attachment);
             }
             Call::BagIn {
                 bearer,
                 frames,
                 reply,
             } => {
-                let taken = take_bag(hub, around, now, bearer.as_deref(), &frames);
+                let taken = errands::take_bag(hub, around, now, bearer.as_deref(), &frames);
                 self.keys_may_have_moved = true;
                 self.hold(reply, taken);
             }
-            Call::BagOut { bearer, reply } => match one_courier(around, bearer.as_deref()) {
+            Call::BagOut { bearer, reply } => match errands::one_courier(around, bearer.as_deref())
+            {
                 Ok(id) => self.bags.push((id, reply)),
                 Err(refusal) => self.hold(reply, Err(refusal)),
             },
@@ -344,7 +344,7 @@ impl Turn {
                 around.board.events.extend(events);
                 self.held.into_iter().for_each(|answer| answer(None));
                 for (courier, reply) in self.bags {
-                    let _ = reply.send(pack_bag(hub, around, now, courier));
+                    let _ = reply.send(errands::pack_bag(hub, around, now, courier));
                 }
                 Ok(())
             }
@@ -389,100 +389,6 @@ fn fill_bearers<S: Storage>(hub: &mut Hub<S>, around: &mut Surroundings) -> bool
         hub.set_room(slot.id, pipe.room() > 0);
     }
     left
-}
-
-fn attachment_name<S: Storage>(
-    hub: &mut Hub<S>,
-    now: Now,
-    message: redphone_api::MessageRef,
-    index: u8,
-) -> String {
-    match hub.handle_request(now, Request::Read { message }) {
-        Ok(Response::Message(message)) => message
-            .attached
-            .into_iter()
-            .find(|attachment| attachment.index == index)
-            .map_or_else(String::new, |attachment| attachment.name),
-        Ok(_) | Err(_) => String::new(),
-    }
-}
-
-/// Gives a bag's frames to the hub: each to the couriers that it may have come by, until one
-/// takes it.
-fn take_bag<S: Storage>(
-    hub: &mut Hub<S>,
-    around: &Surroundings,
-    now: Now,
-    bearer: Option<&str>,
-    frames: &[Vec<u8>],
-) -> Result<BagTaken, Refusal> {
-    let couriers = around.bearers.couriers(bearer);
-    if couriers.is_empty() {
-        return Err(no_courier(bearer));
-    }
-    let mut taken = BagTaken::default();
-    for frame in frames {
-        let outcome = couriers
-            .iter()
-            .map(|courier| (*courier, hub.handle_frame(now, *courier, frame)))
-            .find(|(_, outcome)| *outcome != FrameOutcome::Refused);
-        match outcome {
-            Some((courier, outcome)) => {
-                let slot = around.bearers.slot(courier);
-                around.board.count_frame(slot, outcome);
-                taken.frames += 1;
-                taken.messages += u32::from(outcome == FrameOutcome::Took { whole: true });
-                taken.also_came += u32::from(outcome == FrameOutcome::AlsoCame);
-            }
-            None => taken.refused += 1,
-        }
-    }
-    Ok(taken)
-}
-
-fn pack_bag<S: Storage>(
-    hub: &mut Hub<S>,
-    around: &Surroundings,
-    now: Now,
-    courier: BearerId,
-) -> Result<BagOut, Refusal> {
-    let frames = hub.courier_export(now, courier, BAG_FRAMES_BYTES_MAX);
-    let slot = around.bearers.slot(courier);
-    let bearer = slot.map_or_else(String::new, |slot| slot.config.spec.name.clone());
-    if frames.is_empty() {
-        return Err(Refusal::operator(
-            RefusalKind::Policy,
-            format!("There is nothing to pack for '{bearer}': its line is not paired, or held."),
-            "See the line with `redphone line`.",
-        ));
-    }
-    Ok(BagOut {
-        bearer,
-        station: hub.name().clone(),
-        utc: now.utc,
-        frames,
-    })
-}
-
-fn one_courier(around: &Surroundings, bearer: Option<&str>) -> Result<BearerId, Refusal> {
-    match around.bearers.couriers(bearer).as_slice() {
-        [] => Err(no_courier(bearer)),
-        [one] => Ok(*one),
-        _ => Err(Refusal::operator(
-            RefusalKind::Usage,
-            "The configuration has several couriers.",
-            "Name the one that you pack for.",
-        )),
-    }
-}
-
-fn no_courier(bearer: Option<&str>) -> Refusal {
-    let what = match bearer {
-        Some(name) => format!("There is no courier '{name}' in the configuration."),
-        None => "The configuration has no courier.".to_owned(),
-    };
-    let to_do = "Add one under [[courier]] in config.toml and start the station again.";
-    Refusal::operator(RefusalKind::NotFound, what, to_do)
 }
 
 fn too_many_desks() -> Refusal {

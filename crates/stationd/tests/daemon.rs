@@ -3,6 +3,13 @@
 //!
 //! A station's process is this test's own program, told by an environment variable to be one.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm
+)]
+
 use std::io::{Read, Write};
 use std::net::UdpSocket;
 use std::os::unix::fs::PermissionsExt;
@@ -19,7 +26,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 const HOME: &str = "REDPHONE_TEST_STATION";
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_secs(30);
 
 /// No test: the station's process, when the variable says so.
 #[test]
@@ -159,10 +166,20 @@ impl Drop for Station {
     }
 }
 
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+fn eventually(what: &str, holds: impl FnMut() -> bool) {
+    eventually_between(&[], what, holds);
+}
+
+/// Waits until it holds; says how the stations are if it never does.
+fn eventually_between(stations: &[&Station], what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < WITHIN, "never: {what}");
+        if begun.elapsed() > WITHIN {
+            for station in stations {
+                println!("{:#}", station.call("GET", "/v1/status", None));
+            }
+            panic!("never: {what}");
+        }
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -337,7 +354,7 @@ fn flash_crosses_from_one_station_to_the_other_and_is_acknowledged() {
         .to_owned();
 
     let path = format!("/v1/messages/{}", name.replace(' ', "-"));
-    eventually("AT STATION", || {
+    eventually_between(&[&nord, &sud], "AT STATION", || {
         reached(
             &nord.call("GET", &path.replace("NORD-", ""), None),
             "AT-STATION",
@@ -345,12 +362,12 @@ fn flash_crosses_from_one_station_to_the_other_and_is_acknowledged() {
     });
     let read = sud.call("GET", &path, None);
     assert_eq!(read["text"], "This is an exercise.");
-    eventually("the attachment is whole", || {
+    eventually_between(&[&nord, &sud], "the attachment is whole", || {
         sud.call("GET", &path, None)["attached"][0]["whole"] == true
     });
     let officer = json!({ "officer": "2nd watch" });
     sud.call("POST", &format!("{path}/acknowledge"), Some(officer));
-    eventually("ACKNOWLEDGED", || {
+    eventually_between(&[&nord, &sud], "ACKNOWLEDGED", || {
         reached(
             &nord.call("GET", &path.replace("NORD-", ""), None),
             "ACKNOWLEDGED",
@@ -367,10 +384,10 @@ fn message_released_while_the_other_side_is_down_is_there_when_it_is_back() {
     nord.signal(Signal::KILL);
     nord.process.wait().unwrap();
 
-    let _nord = homes[0].start();
+    let nord = homes[0].start();
     let sud = homes[1].start();
 
-    eventually("the message came, once", || {
+    eventually_between(&[&nord, &sud], "the message came, once", || {
         let list = sud.call("GET", "/v1/messages?tray=in", None);
         let messages = list["messages"].as_array().unwrap();
         assert!(messages.len() <= 1);

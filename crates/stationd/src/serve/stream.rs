@@ -22,15 +22,21 @@ pub(crate) struct Client {
     /// When the connection has stood still for too long; moved ahead lazily.
     cut_off: Pin<Box<Sleep>>,
     moved: Instant,
+    still_max: Duration,
     _place: OwnedSemaphorePermit,
 }
 
 impl Client {
     pub(crate) fn new(stream: UnixStream, place: OwnedSemaphorePermit) -> Self {
+        Self::patient(stream, place, STILL_MAX)
+    }
+
+    fn patient(stream: UnixStream, place: OwnedSemaphorePermit, still_max: Duration) -> Self {
         Self {
             stream,
-            cut_off: Box::pin(sleep(STILL_MAX)),
+            cut_off: Box::pin(sleep(still_max)),
             moved: Instant::now(),
+            still_max,
             _place: place,
         }
     }
@@ -46,7 +52,7 @@ impl Client {
             return polled;
         }
         while self.cut_off.as_mut().poll(context).is_ready() {
-            let due = self.moved + STILL_MAX;
+            let due = self.moved + self.still_max;
             if due <= Instant::now() {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
@@ -96,5 +102,32 @@ impl AsyncWrite for Client {
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn connection_that_stands_still_is_cut_off_and_one_that_moves_is_not() {
+        let (near, mut far) = UnixStream::pair().unwrap();
+        let place = Arc::new(Semaphore::new(1)).acquire_owned().await.unwrap();
+        let mut client = Client::patient(near, place, Duration::from_millis(300));
+        let mut byte = [0];
+        for _ in 0..8 {
+            sleep(Duration::from_millis(60)).await;
+            far.write_all(b"x").await.unwrap();
+            assert_eq!(client.read(&mut byte).await.unwrap(), 1);
+        }
+
+        let error = client.read(&mut byte).await.unwrap_err();
+
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }
