@@ -1,4 +1,4 @@
-//! Budgets: how much of a thing a peer may make this station do in a time (rule LINE-20).
+//! Budgets: how much of a thing a peer may make this station do in a time (rule DESK-7).
 //!
 //! Owns the bounds that a peer who holds the keys meets beyond those of each message. What an
 //! honest station asks for stays far below them.

@@ -1,7 +1,7 @@
 //! Text as it may be shown: what would act on a screen unseen becomes a visible token.
 //!
 //! Owns which characters those are. It changes no text that crosses the line: a message keeps its
-//! bytes, and its digest is of them. Rule TEXT-1.
+//! bytes, and its digest is of them. Rule DESK-8.
 
 /// Marks that may stand on one letter; more of them would paint over other lines.
 const MARKS_ON_LETTER_MAX: usize = 3;

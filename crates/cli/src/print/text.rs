@@ -21,7 +21,7 @@ pub(crate) fn columns(text: &str) -> usize {
 }
 
 /// Text of a peer or a file, made safe to print: what would act on a screen unseen is shown as
-/// `<U+001B>`, and a run of it as `<U+200F x100000>` (rule TEXT-1). Line ends and tabs stay.
+/// `<U+001B>`, and a run of it as `<U+200F x100000>` (rule DESK-8). Line ends and tabs stay.
 pub(crate) fn safe(text: &str) -> String {
     let lines = text.split('\n');
     let lines = lines.map(|line| redphone_wire::shown(&line.replace('\t', "    ")));
