@@ -75,14 +75,15 @@ fn typed(prompt: &str, echo: bool) -> Result<Zeroizing<String>, Refusal> {
         )
     };
     let before = tcgetattr(&terminal).map_err(|fault| unreadable(fault.into()))?;
-    (&terminal)
-        .write_all(prompt.as_bytes())
-        .map_err(unreadable)?;
+    // Echo goes off before the prompt, so that nothing typed after it is lost or shown.
     let quiet = if echo {
         None
     } else {
         Some(Quiet::new(&terminal, &before).map_err(unreadable)?)
     };
+    (&terminal)
+        .write_all(prompt.as_bytes())
+        .map_err(unreadable)?;
     let line = read_line(&terminal);
     drop(quiet);
     if !echo {

@@ -5,9 +5,9 @@
 //! stands for the case's own temporary directory, in arguments and in output.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -77,49 +77,38 @@ fn commands_answer_as_their_cases_say() {
 
 #[test]
 fn every_command_has_help_with_examples_within_the_page() {
-    let commands = [
-        "demo",
-        "init",
-        "station",
-        "doctor",
-        "card",
-        "tape",
-        "pair",
-        "send",
-        "wait",
-        "release",
-        "inbox",
-        "outbox",
-        "read",
-        "acknowledge",
-        "desk",
-        "wire",
-        "test",
-        "status",
-        "line",
-        "bearer",
-        "courier",
-        "events",
-        "journal",
-        "forge",
-        "backup",
-        "restore",
-        "bench",
-        "completions",
-        "man",
-    ];
+    let listed = help(&[]);
+    let commands = listed
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1);
+    let commands: Vec<&str> = commands
+        .map_while(|line| line.strip_prefix("  ")?.split(' ').next())
+        .collect();
+    assert!(commands.len() > 20, "{commands:?}");
     for command in commands {
-        let help = Command::new(BINARY)
-            .args([command, "--help"])
-            .output()
-            .unwrap();
-        let text = String::from_utf8(help.stdout).unwrap();
-        assert!(help.status.success(), "{command}");
+        let text = help(&[command]);
         assert!(text.contains("Example"), "{command} has no example");
-        for line in text.lines() {
-            assert!(line.chars().count() <= 100, "{command}: {line}");
+        let verbs = text.lines().skip_while(|line| *line != "Commands:").skip(1);
+        for verb in verbs.map_while(|line| line.strip_prefix("  ")?.split(' ').next()) {
+            help(&[command, verb]);
         }
     }
+}
+
+/// The help of a command, which fits the page.
+fn help(command: &[&str]) -> String {
+    let help = Command::new(BINARY)
+        .args(command)
+        .arg("--help")
+        .output()
+        .unwrap();
+    assert!(help.status.success(), "{command:?}");
+    let text = String::from_utf8(help.stdout).unwrap();
+    for line in text.lines() {
+        assert!(line.chars().count() <= 100, "{command:?}: {line}");
+    }
+    text
 }
 
 const BINARY: &str = env!("CARGO_BIN_EXE_redphone");
@@ -154,14 +143,12 @@ impl Drop for Stations {
     }
 }
 
+/// Takes one step.
 fn take(dir: &Path, step: &Step, stations: &mut Stations) -> Result<(), String> {
     let at = dir.display().to_string();
     if let Some(file) = &step.file {
-        return write(
-            &dir.join(file),
-            &step.contents.replace("DIR", &at),
-            step.mode,
-        );
+        let contents = step.contents.replace("DIR", &at);
+        return write(&dir.join(file), &contents, step.mode);
     }
     let args: Vec<String> = step
         .args
@@ -171,76 +158,66 @@ fn take(dir: &Path, step: &Step, stations: &mut Stations) -> Result<(), String> 
     if step.background {
         return start(dir, &args, stations);
     }
-    let mut command = match &step.terminal {
-        None => Command::new(BINARY),
-        // util-linux's script gives the command a terminal of its own.
-        Some(_) => Command::new("script"),
+    let output = match &step.terminal {
+        None => feed(command(BINARY, dir).args(&args), step.stdin.as_bytes())?,
+        Some(typed) => type_in(command("script", dir).args(at_terminal(&args)), typed)?,
     };
-    match &step.terminal {
-        None => command.args(&args),
-        Some(_) => {
-            let quoted: Vec<String> = args.iter().map(|arg| format!("'{arg}'")).collect();
-            let line = format!("'{BINARY}' {}", quoted.join(" "));
-            command.args([
-                "--quiet",
-                "--return",
-                "--echo",
-                "never",
-                "--command",
-                &line,
-                "/dev/null",
-            ])
-        }
-    };
-    command
-        .env_clear()
-        .env("HOME", dir)
-        .env("TZ", "UTC0")
-        .env("PATH", "/usr/bin:/bin");
+    if let Some(file) = &step.save {
+        fs::write(dir.join(file), &output.stdout).map_err(|fault| fault.to_string())?;
+    }
+    compare(step, &output, &at)
+}
+
+/// A command in a bare environment.
+fn command(program: &str, dir: &Path) -> Command {
+    let mut command = Command::new(program);
+    let bare = [("TZ", "UTC0"), ("NO_COLOR", "1"), ("PATH", "/usr/bin:/bin")];
+    command.env_clear().envs(bare).env("HOME", dir);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut process = command.spawn().map_err(|fault| fault.to_string())?;
-    let mut stdin = process.stdin.take().ok_or("no standard input")?;
-    if let Some(typed) = &step.terminal {
-        for line in typed.lines() {
-            // The prompt throws away what was typed before it.
-            std::thread::sleep(Duration::from_millis(300));
-            writeln!(stdin, "{line}").map_err(|fault| fault.to_string())?;
-        }
-        std::thread::sleep(Duration::from_millis(300));
-    } else {
-        // A command that refuses early does not read it.
-        let _ = stdin.write_all(step.stdin.as_bytes());
-    }
-    drop(stdin);
-    let output = process
-        .wait_with_output()
-        .map_err(|fault| fault.to_string())?;
-    if let Some(file) = &step.save {
-        fs::write(dir.join(file), &output.stdout).map_err(|fault| fault.to_string())?;
-    }
-    let stdout = String::from_utf8_lossy(&output.stdout)
-        .replace(&at, "DIR")
-        .replace('\r', "");
-    let stderr = String::from_utf8_lossy(&output.stderr).replace(&at, "DIR");
-    let told = format!(
-        "--- stdout\n{stdout}--- stderr\n{stderr}--- exit {:?}",
-        output.status.code()
-    );
-    if output.status.code() != Some(step.exit) {
+    command
+}
+
+/// Arguments of util-linux's script, which gives the command a terminal of its own.
+fn at_terminal(args: &[String]) -> Vec<String> {
+    let quoted: Vec<String> = args.iter().map(|arg| format!("'{arg}'")).collect();
+    let line = format!("'{BINARY}' {}", quoted.join(" "));
+    [
+        "--quiet",
+        "--return",
+        "--echo",
+        "never",
+        "--command",
+        &line,
+        "/dev/null",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// Compares what a step printed with what it should.
+fn compare(step: &Step, output: &Output, at: &str) -> Result<(), String> {
+    let text = |bytes: &[u8]| {
+        String::from_utf8_lossy(bytes)
+            .replace(at, "DIR")
+            .replace('\r', "")
+    };
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    let code = output.status.code();
+    let told = format!("--- stdout\n{stdout}--- stderr\n{stderr}--- exit {code:?}");
+    if code != Some(step.exit) {
         return Err(format!("  exit {} was expected\n{told}", step.exit));
     }
-    for (what, expected, actual) in [
+    let both = [
         ("stdout", &step.stdout, &stdout),
         ("stderr", &step.stderr, &stderr),
-    ] {
+    ];
+    for (what, expected, actual) in both {
         let Some(expected) = expected else { continue };
-        let (expected, actual): (Vec<&str>, Vec<&str>) = (
-            expected.trim().lines().collect(),
-            actual.trim().lines().collect(),
-        );
+        let expected: Vec<&str> = expected.trim().lines().collect();
+        let actual: Vec<&str> = actual.trim().lines().collect();
         if !lines_match(&expected, &actual) {
             return Err(format!(
                 "  {what} differs from\n{}\n{told}",
@@ -256,6 +233,46 @@ fn write(path: &Path, contents: &str, mode: Option<u32>) -> Result<(), String> {
     fs::write(path, contents).map_err(|fault| fault.to_string())?;
     let mode = fs::Permissions::from_mode(mode.unwrap_or(0o600));
     fs::set_permissions(path, mode).map_err(|fault| fault.to_string())
+}
+
+/// Runs a command with this standard input.
+fn feed(command: &mut Command, input: &[u8]) -> Result<Output, String> {
+    let mut process = command.spawn().map_err(|fault| fault.to_string())?;
+    if let Some(mut stdin) = process.stdin.take() {
+        // A command that refuses early does not read it.
+        let _ = stdin.write_all(input);
+    }
+    process
+        .wait_with_output()
+        .map_err(|fault| fault.to_string())
+}
+
+/// Runs a command at a terminal; each line is typed at a prompt of its own, which ends with `: `.
+fn type_in(command: &mut Command, typed: &str) -> Result<Output, String> {
+    let mut process = command.spawn().map_err(|fault| fault.to_string())?;
+    let mut stdin = process.stdin.take().ok_or("no standard input")?;
+    let mut screen = process.stdout.take().ok_or("no standard output")?;
+    let mut shown: Vec<u8> = Vec::new();
+    let mut byte = [0];
+    for line in typed.lines() {
+        let before = shown.len();
+        while !shown[before..].ends_with(b": ") {
+            if screen.read(&mut byte).map_err(|fault| fault.to_string())? == 0 {
+                return Err(format!("  no prompt: {}", String::from_utf8_lossy(&shown)));
+            }
+            shown.extend_from_slice(&byte);
+        }
+        writeln!(stdin, "{line}").map_err(|fault| fault.to_string())?;
+    }
+    screen
+        .read_to_end(&mut shown)
+        .map_err(|fault| fault.to_string())?;
+    drop(stdin);
+    let mut output = process
+        .wait_with_output()
+        .map_err(|fault| fault.to_string())?;
+    output.stdout = shown;
+    Ok(output)
 }
 
 /// Starts a station and waits until it is ready.

@@ -45,7 +45,7 @@ enum CardVerb {
     },
     /// Write our card, to be given to peers
     Export {
-        /// Where to; never over a file that is there. Without it, to standard output
+        /// Where to; without it, to standard output
         #[arg(long, value_name = "FILE", conflicts_with = "qr")]
         out: Option<PathBuf>,
         /// Show it as QR codes

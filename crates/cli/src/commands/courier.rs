@@ -72,6 +72,9 @@ fn told(dir: &Path, verb: &str, result: &CourierResult) -> String {
             ),
         };
     }
+    if result.files.is_empty() {
+        return format!("There is no bag in {dir}.\n");
+    }
     let mut page = format!(
         "Unpacked {} from {dir}: {} taken in, {} became whole.\n",
         counted(result.files.len(), "file"),

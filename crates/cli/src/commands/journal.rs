@@ -56,7 +56,7 @@ enum JournalVerb {
     },
     /// Write all lines, one JSON object each
     Export {
-        /// Where to; never over a file that is there. Without it, to standard output
+        /// Where to; without it, to standard output
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         #[command(flatten)]

@@ -233,7 +233,7 @@ fn detail(context: &Context, peer: Option<&str>) -> Result<Exit, Refusal> {
     if let (true, Some(peer)) = (lines.is_empty(), peer) {
         return Err(super::not_found(
             format!("There is no line with {peer}."),
-            "redphone status lists the lines.",
+            "See the lines with `redphone status`.",
         ));
     }
     context.answer(&lines, |paper| {

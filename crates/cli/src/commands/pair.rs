@@ -34,7 +34,7 @@ pub(crate) struct PairArgs {
     /// With whom
     #[arg(value_name = "PEER", value_parser = party)]
     peer: String,
-    /// What is mixed into the first keys: tapes, cards or both
+    /// What the first keys rest on: tapes, cards or both
     #[arg(
         long,
         value_enum,

@@ -41,7 +41,7 @@ pub(crate) struct SendArgs {
         value_name = "SUBJECT"
     )]
     subject: String,
-    /// Who releases it: name or title of the officer
+    /// Who releases it, by name or title
     #[arg(long = "as", default_value = "duty officer", value_name = "OFFICER")]
     officer: String,
     /// The text, or - to read it from standard input

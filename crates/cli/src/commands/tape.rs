@@ -10,6 +10,7 @@ use super::card::text_of;
 use super::{Context, KeyArgs, party, usage, write_new};
 use crate::client::unexpected;
 use crate::exit::Exit;
+use crate::print::wrap;
 
 /// Bytes of an armoured reel that are read.
 const REEL_BYTES_MAX: usize = 65_536;
@@ -37,11 +38,11 @@ enum TapeVerb {
         /// For the line with whom
         #[arg(long, value_name = "PEER", value_parser = party)]
         peer: String,
-        /// How many keys, up to 30: one for a pairing, one for each refresh with tape
+        /// How many keys, up to 30; each is used once
         #[arg(long, default_value_t = 30, value_name = "COUNT")]
         #[arg(value_parser = clap::value_parser!(u32).range(1..=REEL_KEYS_MAX as i64))]
         keys: u32,
-        /// Where to write the reel; readable by this account only, never over another file
+        /// Where to write the reel, for this account only
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
         #[command(flatten)]
@@ -106,12 +107,16 @@ fn make(
     // The reel is in its file and nowhere else.
     tape.armoured.clear();
     context.answer(&tape, |_| {
-        format!(
-            "Wrote a reel for {}, keys {} to {}, to {}.\n\
-             It is secret. Install it here (redphone tape install {}), let a courier carry a copy \n\
-             to {peer}, and keep no other copy.\n",
-            tape.direction, tape.numbers.0, tape.numbers.1, out.display(), out.display(),
-        )
+        let file = out.display();
+        let wrote = format!(
+            "Wrote a reel for {}, keys {} to {}, to {file}.",
+            tape.direction, tape.numbers.0, tape.numbers.1,
+        );
+        let next = format!(
+            "It is secret. Install it here (redphone tape install {file}), let a courier carry a \
+             copy to {peer}, and keep no other copy.",
+        );
+        format!("{wrote}\n{}", wrap(&next, 0, 0))
     })
 }
 

@@ -67,7 +67,8 @@ pub(crate) fn order_wire(paper: &Paper, station: &str, lines: &[OrderWireLine]) 
         return "The order wire is empty.\n".to_owned();
     }
     let mut lines: Vec<&OrderWireLine> = lines.iter().collect();
-    lines.sort_by_key(|line| line.at);
+    // The other side tells whole seconds: within one, the station's order stands.
+    lines.sort_by_key(|line| line.at / 1_000);
     lines
         .into_iter()
         .map(|line| order_wire_line(paper, station, line))
