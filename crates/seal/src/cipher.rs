@@ -39,6 +39,8 @@ pub struct Cipher {
     pub(crate) by_tapes: bool,
     /// A one-way line may send before it is confirmed.
     pub(crate) sends_unconfirmed: bool,
+    /// Receipts can come. Not stored: the station says of each start when none can.
+    pub(crate) awaits_receipts: bool,
     pub(crate) life: Life,
     pub(crate) standing: Standing,
     /// The epoch that new envelopes are sealed in.
@@ -108,6 +110,7 @@ impl Cipher {
             confirm: founding.confirm_needed,
             by_tapes: founding.tapes_used.iter().all(Option::is_some),
             sends_unconfirmed: false,
+            awaits_receipts: true,
             life: Life::default(),
             standing: Standing::default(),
             out_current: 0,
@@ -151,9 +154,11 @@ impl Cipher {
         Ok(())
     }
 
-    /// Lets a one-way line that was paired by tapes send before the peer confirmed. The desk says
-    /// UNCONFIRMED. Returns whether it may.
+    /// The line is one-way: no answer can come. Where it was paired by tapes it sends before the
+    /// peer confirmed, and the desk says UNCONFIRMED; it never waits for receipts, until one comes.
+    /// Returns whether it may send. Said anew at each start.
     pub fn send_unconfirmed(&mut self) -> bool {
+        self.awaits_receipts = false;
         if self.by_tapes && !self.sends_unconfirmed {
             self.sends_unconfirmed = true;
             self.mark(Row::Line);

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redphone_wire::limits::{BODY_BYTES_MAX, JUMP_MAX, WINDOW};
 use redphone_wire::{
-    Echo, EnvelopeId, Frame, Kind, Message, Number, Precedence, Received, Serial, Shape, Suite,
-    Suites, Symbols, UtcSeconds, to_bytes,
+    Direction, Echo, EnvelopeId, Frame, Kind, Message, Number, Precedence, Received, Serial, Shape,
+    Suite, Suites, Symbols, UtcSeconds, to_bytes,
 };
 
+use crate::epoch::EpochKeys;
 use crate::testing::{Draws, copy, open, pair, pair_with, seal, state};
 use crate::{Cipher, Effort, OpenedFrame, SealError, Sealed};
 
@@ -99,6 +100,24 @@ fn keys_differ_by_direction_epoch_number_and_line() {
         40,
         "equal body and randomness, other key, other salt"
     );
+}
+
+#[test]
+fn every_root_direction_and_number_has_keys_of_its_own() {
+    let mut keys = BTreeSet::new();
+    for root in 0..4 {
+        for direction in [Direction::FromLower, Direction::FromHigher] {
+            let epoch = EpochKeys::from_root(&[root; 32], direction);
+            keys.extend([*epoch.frames, *epoch.next, *epoch.words]);
+            let mut chain = epoch.chain;
+            for _ in 0..50 {
+                let (gap_key, after) = chain.step().unwrap();
+                keys.extend([*chain.key, *gap_key]);
+                chain = after;
+            }
+        }
+    }
+    assert_eq!(keys.len(), 4 * 2 * (3 + 100));
 }
 
 #[test]
@@ -469,6 +488,42 @@ fn envelope_adds_at_most_forty_bytes_up_to_512() {
         let added = sealed.envelope.len() - length;
         assert!(added <= 40, "{added} bytes more than {length}");
     }
+}
+
+#[test]
+fn two_way_line_seals_no_more_than_can_be_receipted_but_flash() {
+    let (mut nord, mut sud) = pair();
+    let text = |nord: &mut Cipher| nord.seal(Kind::OrderWire, b"x", Effort::Fast, [1; 32]);
+    let mut sealed = Vec::new();
+    let refused = loop {
+        match text(&mut nord) {
+            Ok(one) => sealed.push(one),
+            Err(refused) => break refused,
+        }
+    };
+    assert_eq!((refused, sealed.len()), (SealError::WindowFull, 1_088));
+    let flash = message("x");
+    let sealed_flash = nord.seal(Kind::Message, &flash, Effort::Fast, [1; 32]);
+    assert!(sealed_flash.is_ok(), "FLASH has room of its own");
+
+    // The very first receipt after a long outage still fits, and makes room.
+    open(&mut sud, &sealed[0]);
+    let receipt = sud.receipt(0, Received::new(1, &BTreeSet::new()), 1, ECHO);
+    assert_eq!(nord.check_receipt(&receipt.unwrap()), Ok(()));
+    let numbers: Vec<u32> = (0..10).collect();
+    nord.receipted(0, &numbers);
+    assert!(text(&mut nord).is_ok());
+}
+
+#[test]
+fn one_way_line_never_waits_for_receipts_and_keeps_few_keys() {
+    let (mut nord, _) = pair();
+    nord.send_unconfirmed();
+    for _ in 0..2_000 {
+        nord.seal(Kind::OrderWire, b"x", Effort::Fast, [1; 32])
+            .unwrap();
+    }
+    assert_eq!(nord.sent.len(), 1_088);
 }
 
 /// Says what sealing and opening cost. Run with `--release --ignored --nocapture`.

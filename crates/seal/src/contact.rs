@@ -289,7 +289,8 @@ fn fits(receipt_key: &Secret, mark: &ContactMark) -> bool {
     proof(receipt_key, mark.id).ct_eq(&mark.proof).into()
 }
 
-fn is_flash(kind: Kind, message: &[u8]) -> bool {
+/// Whether this is a FLASH message: what goes when all else is held.
+pub(crate) fn is_flash(kind: Kind, message: &[u8]) -> bool {
     kind == Kind::Message
         && from_bytes::<Message>(message)
             .is_ok_and(|message| message.precedence == Precedence::Flash)

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::body::Body;
 use crate::chain::Chain;
+use crate::contact::is_flash;
 use crate::epoch::{SentKey, Tip, first, fold_log};
 use crate::error::Rule;
 use crate::kdf::{Label, Secret, Source, kdf};
@@ -59,8 +60,9 @@ impl Cipher {
     ///
     /// # Errors
     ///
-    /// [`SealError::Held`] while officers have to decide first; [`SealError::MessageTooLong`];
-    /// [`SealError::Exhausted`] at the end of the chain.
+    /// [`SealError::Held`] while officers have to decide first; [`SealError::WindowFull`] while too
+    /// much waits for receipts; [`SealError::MessageTooLong`]; [`SealError::Exhausted`] at the end
+    /// of the chain.
     pub fn seal(
         &mut self,
         kind: Kind,
@@ -69,6 +71,7 @@ impl Cipher {
         random: [u8; 32],
     ) -> Result<Sealed, SealError> {
         self.check_hold(kind, message)?;
+        self.check_window(kind, message)?;
         if message.len() > BODY_BYTES_MAX {
             return Err(SealError::MessageTooLong);
         }
@@ -151,6 +154,18 @@ impl Cipher {
         }
     }
 
+    /// A receipt proves the highest envelope held, so its key must still be there: a two-way line
+    /// seals no more than it can keep receipt keys of (rule RECEIPT-3). FLASH has room of its own.
+    fn check_window(&self, kind: Kind, message: &[u8]) -> Result<(), SealError> {
+        let waiting = self.sent.len();
+        let is_full =
+            waiting >= FLASH_KEYS_MAX || waiting >= SENT_KEYS_MAX && !is_flash(kind, message);
+        if self.awaits_receipts && is_full {
+            return Err(SealError::WindowFull);
+        }
+        Ok(())
+    }
+
     fn commit_sealed(&mut self, id: EnvelopeId, after: Chain, keys: &Keys) {
         if let Some(epoch) = self.out_epochs.get_mut(&id.epoch) {
             epoch.chain = Some(after);
@@ -167,7 +182,7 @@ impl Cipher {
         self.mark(Row::OutChain(id.epoch));
         self.mark(Row::Sent(id));
         // Nobody will ever receipt on a one-way line: the oldest keys go.
-        while self.sent.len() > SENT_KEYS_MAX {
+        while !self.awaits_receipts && self.sent.len() > SENT_KEYS_MAX {
             if let Some((oldest, _)) = self.sent.pop_first() {
                 self.mark(Row::Sent(oldest));
                 self.drop_finished_out_epoch(oldest.epoch);
@@ -341,7 +356,9 @@ pub fn envelope_overhead(suites: Suites) -> usize {
     8 + suite::overhead(suites)
 }
 
-/// Receipt keys of sealed envelopes that a line keeps.
+/// Receipt keys of sealed envelopes that a line keeps, FLASH apart.
 pub(crate) const SENT_KEYS_MAX: usize = redphone_wire::limits::WINDOW as usize + 64;
+/// Receipt keys of sealed envelopes that a line keeps, FLASH among them.
+const FLASH_KEYS_MAX: usize = 4_096;
 /// Running hashes of what was sent that a line keeps, to compare with what the peer tells.
 pub(crate) const LOG_HISTORY: u32 = 128;

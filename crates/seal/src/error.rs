@@ -49,6 +49,9 @@ pub enum SealError {
     /// A row of the vault is missing or is not in the form that was written: an operator has to
     /// restore the station.
     VaultDamaged(String),
+    /// As many envelopes wait for receipts as may: what is not FLASH waits, unsealed, until some
+    /// come (rule RECEIPT-3).
+    WindowFull,
 }
 
 impl SealError {
@@ -105,6 +108,7 @@ impl fmt::Display for SealError {
             Self::ReceiptOld => f.write_str("the receipt tells nothing new"),
             Self::RefreshNotPossible(why) => write!(f, "no refresh now: {why:?}"),
             Self::VaultDamaged(row) => write!(f, "row {row} of the vault is damaged or missing"),
+            Self::WindowFull => f.write_str("too many envelopes wait for receipts"),
         }
     }
 }

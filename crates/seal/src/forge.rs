@@ -177,6 +177,7 @@ impl Cipher {
             confirm: None,
             by_tapes: self.by_tapes,
             sends_unconfirmed: false,
+            awaits_receipts: true,
             life: Life {
                 number: 1,
                 id: self.standing.heard(),

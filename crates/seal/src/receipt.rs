@@ -67,6 +67,7 @@ impl Cipher {
     /// Notes that these numbers are receipted, after [`Cipher::check_receipt`] and the line agreed:
     /// their receipt keys are erased but for the highest, whose proofs may still come.
     pub fn receipted(&mut self, epoch: u32, numbers: &[u32]) {
+        self.awaits_receipts = true;
         for number in numbers {
             let id = EnvelopeId {
                 epoch,

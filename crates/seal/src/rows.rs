@@ -464,6 +464,7 @@ impl Cipher {
             confirm,
             by_tapes,
             sends_unconfirmed,
+            awaits_receipts: true,
             life: Life::default(),
             standing: Standing::default(),
             out_current: 0,
