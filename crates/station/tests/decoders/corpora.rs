@@ -17,6 +17,7 @@ use super::folder;
 #[test]
 #[ignore = "writes fuzz/corpus; run it after a change of what crosses the line"]
 fn corpora_are_written() {
+    messages();
     bodies();
     services();
     tests_and_refreshes();
@@ -40,7 +41,7 @@ fn write_all(target: &str, name: &str, bytes: &[u8]) {
 
 const AT: UtcSeconds = UtcSeconds(1_793_461_512);
 
-fn bodies() {
+fn messages() {
     let mut message = Message {
         serial: Serial(412),
         precedence: Precedence::Flash,
@@ -67,7 +68,9 @@ fn bodies() {
     message.text = "\u{202e}\u{200f}e\u{301}\u{301}\u{301}\u{301}".repeat(20);
     write("message", "unseen", &to_bytes(&message));
     assert!(TEXT_BYTES_MAX >= 65_536);
+}
 
+fn bodies() {
     for (name, length) in [("one", 1), ("many", 300)] {
         let chunk = AttachmentChunk {
             serial: Serial(7),
