@@ -1,6 +1,14 @@
 //! Two stations on two hosts that this test makes: network namespaces joined by a cable that can
 //! be pulled. Needs root and iproute2; says so where it cannot run. FAULTS: F29, F35, F36.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test"
+)]
+
 mod stations;
 
 use std::process::Command;

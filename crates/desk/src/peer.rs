@@ -235,6 +235,10 @@ impl PeerDesk {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "apply hands over only releases"
+    )]
     fn apply_release(&mut self, record: &Record) {
         match record {
             Record::Released {
@@ -289,6 +293,10 @@ impl PeerDesk {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "apply hands over only rungs of the ladder"
+    )]
     fn apply_ladder(&mut self, record: &Record) {
         match record {
             Record::AtStation {
@@ -340,40 +348,50 @@ impl PeerDesk {
         }
     }
 
+    fn receive(&mut self, record: &Record) {
+        let Record::Received {
+            serial,
+            precedence,
+            released,
+            releaser,
+            at,
+            bearer,
+            attachments,
+            digest,
+            ..
+        } = record
+        else {
+            return;
+        };
+        self.not_held.remove(serial);
+        self.know_of(serial.0);
+        self.no_longer_missing(serial.0);
+        self.unannounced.retain(|(of, _)| of != serial);
+        let theirs = i64::try_from(released.0 / 1_000).unwrap_or(i64::MAX);
+        let ours = i64::try_from(at.0 / 1_000).unwrap_or(i64::MAX);
+        self.clock_difference_s = Some(theirs.saturating_sub(ours));
+        let message = Incoming {
+            precedence: *precedence,
+            released: *released,
+            releaser: releaser.clone(),
+            arrived: *at,
+            arrived_by: bearer.clone(),
+            also_came: Vec::new(),
+            attachments: attachments.clone(),
+            shown: None,
+            acknowledged: Vec::new(),
+            digest: *digest,
+        };
+        self.in_.insert(*serial, message);
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "apply hands over only facts of incoming messages"
+    )]
     fn apply_incoming(&mut self, record: &Record) {
         match record {
-            Record::Received {
-                serial,
-                precedence,
-                released,
-                releaser,
-                at,
-                bearer,
-                attachments,
-                digest,
-                ..
-            } => {
-                self.not_held.remove(serial);
-                self.know_of(serial.0);
-                self.no_longer_missing(serial.0);
-                self.unannounced.retain(|(of, _)| of != serial);
-                let theirs = i64::try_from(released.0 / 1_000).unwrap_or(i64::MAX);
-                let ours = i64::try_from(at.0 / 1_000).unwrap_or(i64::MAX);
-                self.clock_difference_s = Some(theirs.saturating_sub(ours));
-                let message = Incoming {
-                    precedence: *precedence,
-                    released: *released,
-                    releaser: releaser.clone(),
-                    arrived: *at,
-                    arrived_by: bearer.clone(),
-                    also_came: Vec::new(),
-                    attachments: attachments.clone(),
-                    shown: None,
-                    acknowledged: Vec::new(),
-                    digest: *digest,
-                };
-                self.in_.insert(*serial, message);
-            }
+            Record::Received { .. } => self.receive(record),
             Record::AlsoCame {
                 serial, bearer, at, ..
             } => {
@@ -428,6 +446,10 @@ impl PeerDesk {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "apply hands over only facts of the line"
+    )]
     fn apply_service(&mut self, record: &Record) {
         match record {
             Record::Announced { highest, .. } => {

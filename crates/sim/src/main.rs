@@ -83,6 +83,9 @@ fn simulate(wanted: &Wanted) -> ExitCode {
             Err(broken) => {
                 failed += 1;
                 println!("seed {seed}: {broken}");
+                if wanted.seeds == 1 {
+                    print_journals(&mut world);
+                }
                 println!(
                     "  again: cargo xtask sim --seed {seed} --hours {}",
                     wanted.plan.hours

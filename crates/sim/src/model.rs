@@ -29,6 +29,9 @@ pub(crate) fn broken<T>(invariant: &'static str, what: String) -> Result<T, Brok
     Err(Broken { invariant, what })
 }
 
+/// Whose key: side, generation, epoch, number, salt.
+type UsedKey = (usize, u32, u32, u32, [u8; 8]);
+
 /// The reference: side 0 and side 1 each release to the other.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -39,7 +42,7 @@ pub struct Model {
     /// Serials that were handed to a desk as new, by sending side.
     handed: [BTreeSet<u32>; 2],
     /// Salts seen, by whoever sealed them.
-    keys: BTreeMap<(usize, u32, u32, u32, [u8; 8]), Vec<u8>>,
+    keys: BTreeMap<UsedKey, Vec<u8>>,
 }
 
 impl Model {

@@ -124,7 +124,7 @@ fn act(world: &mut World, plan: &Plan, report: &mut Report) -> Result<(), Broken
 
 fn send(world: &mut World, index: usize) -> Result<(), Broken> {
     let length = world.chance.between(1, TEXT_BYTES_MAX) as usize;
-    let number = world.chance.next();
+    let number = world.chance.draw();
     let text: String = format!("{number:016x} ")
         .chars()
         .cycle()

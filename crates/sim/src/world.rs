@@ -48,7 +48,7 @@ pub struct World {
 }
 
 /// The bearers of a line unless others are given: an IP path, a radio and a telegraph.
-pub fn bearers() -> Vec<(BearerId, BearerSpec)> {
+pub(crate) fn bearers() -> Vec<(BearerId, BearerSpec)> {
     let spec = |name: &str, kind, mtu, rate, overhead| BearerSpec {
         name: name.to_owned(),
         kind,
@@ -227,26 +227,27 @@ impl World {
             return Ok(());
         };
         let time = self.time;
-        match event.kind {
-            EventKind::Message => {
-                let peer = self.side(index).peer().clone();
-                let text = self.side(index).text(time, &peer, serial);
-                let text = text.unwrap_or_default();
-                self.model.hold(1 - index, serial, &text)?;
-                self.held_at.entry((1 - index, serial)).or_insert(time);
-                self.model.hand(1 - index, serial)
-            }
-            EventKind::Ladder if event.said.starts_with("AT STATION") => {
-                self.receipted_at.entry((index, serial)).or_insert(time);
-                self.model.show_receipt(index, serial)
-            }
-            EventKind::Ladder if event.said.ends_with("released.") => {
-                let own = self.side(index).name.clone();
-                let text = self.side(index).text(time, &own, serial);
-                self.model.release(index, serial, text.unwrap_or_default())
-            }
-            _ => Ok(()),
+        if event.kind == EventKind::Message {
+            let peer = self.side(index).peer().clone();
+            let text = self.side(index).text(time, &peer, serial);
+            let text = text.unwrap_or_default();
+            self.model.hold(1 - index, serial, &text)?;
+            self.held_at.entry((1 - index, serial)).or_insert(time);
+            return self.model.hand(1 - index, serial);
         }
+        if event.kind != EventKind::Ladder {
+            return Ok(());
+        }
+        if event.said.starts_with("AT STATION") {
+            self.receipted_at.entry((index, serial)).or_insert(time);
+            return self.model.show_receipt(index, serial);
+        }
+        if event.said.ends_with("released.") {
+            let own = self.side(index).name.clone();
+            let text = self.side(index).text(time, &own, serial);
+            return self.model.release(index, serial, text.unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// Lets time pass until an instant, event by event.

@@ -5,6 +5,15 @@
 //! The corpora are written by `cargo test -p redphone-station --test decoders -- --ignored`; what a
 //! search finds is added by hand as `finding-...` and stays.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a helper of a test fails the test"
+)]
+
 #[path = "../../../fuzz/src/lib.rs"]
 #[allow(
     dead_code,

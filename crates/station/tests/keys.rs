@@ -1,5 +1,14 @@
 //! Restored, copied and mismatched stations: each is noticed, said in words, and has a way out.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a helper of a test fails the test"
+)]
+
 mod support;
 
 use std::time::Duration;

@@ -1,5 +1,11 @@
 //! Two homes on this machine, made and paired with the commands alone, and copies of them.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test that shares this module uses a part of it"
+)]
+
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};

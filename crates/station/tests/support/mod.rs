@@ -1,5 +1,11 @@
 //! Two hubs on one desk: founded, paired, joined by bearers that lose nothing.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test that shares this module uses a part of it"
+)]
+
 use std::time::Duration;
 
 use redphone_api::{Event, Refusal, Request, Response};
