@@ -12,8 +12,10 @@ use crate::{BearerKind, BearerSpec, BearerState, Carries, Learned};
 /// Frames may be handed over this long before the bearer is free, so that it never idles.
 const AHEAD: Duration = Duration::from_millis(1);
 
-/// Sealed bytes of a contact frame, about.
+/// Sealed bytes of a contact frame, at most.
 pub(crate) const CONTACT_BYTES: usize = 120;
+/// Sealed bytes of nearly every contact frame, at most.
+pub(crate) const CONTACT_BYTES_USUAL: usize = 88;
 
 /// One bearer at work.
 #[derive(Debug)]

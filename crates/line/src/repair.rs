@@ -10,7 +10,8 @@ const LOSS_UNKNOWN: f64 = 0.05;
 const COPIES_MAX: u32 = 8;
 /// Of a bearer that hears no receipts, one frame is tried per this time if it is fast.
 const PROBE_INTERVAL: Duration = Duration::from_millis(250);
-const FAST_BYTES_S: u64 = 10_000;
+/// A bearer of so many bytes a second is fast.
+pub(crate) const FAST_BYTES_S: u64 = 10_000;
 /// Spacing of repeats on a line that hears nothing ever.
 const ONE_WAY_INTERVAL_MIN: Duration = Duration::from_secs(1);
 const ONE_WAY_INTERVAL_MAX: Duration = Duration::from_secs(3_600);

@@ -9,11 +9,11 @@ use redphone_wire::limits::BITMAP_BYTES_MAX;
 use redphone_wire::{EnvelopeId, Now, Number, Precedence, Received, Shape, Symbols};
 
 use crate::agenda::{Stage, Turn, class, is_flash};
-use crate::carrier::{CONTACT_BYTES, Carrier};
+use crate::carrier::{CONTACT_BYTES_USUAL, Carrier};
 use crate::cutting::TAG_BYTES;
 use crate::line::echo;
 use crate::outgoing::{Sending, Via};
-use crate::repair::{one_way_interval, probe_interval};
+use crate::repair::{FAST_BYTES_S, one_way_interval, probe_interval};
 use crate::{BearerId, Line, LineEvent, Transmit};
 
 /// Envelopes that a poll may put off before it gives up until the next.
@@ -22,6 +22,8 @@ const PUT_OFF_MAX: usize = 64;
 const RECEIPTS_PASSED_MAX: u8 = 2;
 /// Spacing of repeats on a bearer that has had no answer for a while.
 const AGAIN_SPACING: Duration = Duration::from_millis(2);
+/// For so long a fast bearer is hurried even if nothing was heard on it of late.
+const EAGER_FOR: Duration = Duration::from_millis(500);
 /// A bearer that costs more looks again after this whether a cheaper one is up.
 const DEAR_WAIT: Duration = Duration::from_secs(2);
 /// Repeats of a chunk of an attachment on a line that hears nothing ever.
@@ -147,7 +149,7 @@ impl Line {
         if carrier.contact.next_at().is_none_or(|due| due > now) {
             return false;
         }
-        let (start, air) = carrier.hand_over(now, CONTACT_BYTES);
+        let (start, air) = carrier.hand_over(now, CONTACT_BYTES_USUAL);
         let wait = carrier.path.pace(air).wait(air);
         carrier.contact.sent(start, wait, wanted);
         carrier.path.sent_contact(start);
@@ -375,6 +377,7 @@ impl Carrier {
         } else {
             self.path.answers(start)
         };
+        let hears = hears || (waited < EAGER_FOR && self.spec.rate >= FAST_BYTES_S);
         let interval = pace.interval(air, waited, hears);
         let stage = if interval < pace.wait(air) {
             Stage::Early
