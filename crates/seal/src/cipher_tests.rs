@@ -467,9 +467,10 @@ const RUSSIAN: [&str; 2] = [
 
 #[test]
 fn warnings_take_few_bytes_in_both_languages() {
-    for (texts, most) in [(ENGLISH, [168, 208]), (RUSSIAN, [200, 256])] {
+    for (texts, most) in [(ENGLISH, [160, 192]), (RUSSIAN, [192, 256])] {
         for (text, most) in texts.into_iter().zip(most) {
             let best = envelope_bytes(text, Effort::Best);
+            println!("{} B of text in {best} B", text.len());
             assert!(best <= most, "{} B of text in {best} B: {text}", text.len());
             assert!(envelope_bytes(text, Effort::Fast) < text.len());
         }
