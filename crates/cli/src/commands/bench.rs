@@ -1,33 +1,34 @@
 //! `bench`: measures this machine with two stations of its own, beside a bare floor in the same
-//! run: what the disk's syncs and one UDP echo alone would take.
+//! run: what synced commits and one UDP echo alone would take.
 
-use std::fs::File;
-use std::io::{self, Write};
-use std::net::UdpSocket;
-use std::os::unix::fs::FileExt;
+mod floor;
+mod idle;
+mod senders;
+
+use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
-use redphone_api::{Refusal, RungName};
+use redphone_api::{EventKind, NewAttachment, Refusal, Request, Response};
 use serde::Serialize;
 
 use super::{Context, failed};
+use crate::client::{Events, Next, unexpected};
 use crate::demo::folder::Folder;
 use crate::demo::stage::Stage;
 use crate::demo::station::Station;
 use crate::demo::{ip, keys};
 use crate::exit::Exit;
 
-/// Synced appends between a command and its durable receipt: the sender's, the receiver's, and
-/// the sender's note of the receipt.
-const APPENDS: usize = 3;
-/// Bytes of one append of the floor.
-const APPEND_BYTES: usize = 4_096;
-/// Times that the floor is measured.
-const FLOOR_ROUNDS: usize = 50;
 /// Clients that send at once when the rate is measured.
-const CLIENTS: u32 = 8;
+const CLIENTS: u32 = 64;
+/// The rate is measured with so many times the messages.
+const RATE_TIMES: u32 = 20;
+/// Bytes of the attachment.
+const ATTACHMENT_BYTES: usize = 1_000_000;
+/// How long idle stations are watched.
+const IDLE: Duration = Duration::from_secs(10);
 /// How long a receipt, and all receipts, may take.
 const RECEIPT_WITHIN: Duration = Duration::from_secs(60);
 
@@ -35,8 +36,8 @@ const RECEIPT_WITHIN: Duration = Duration::from_secs(60);
 #[derive(Args, Debug)]
 #[command(after_help = "\
 It starts two stations in a temporary directory, joined over loopback, and tells how long a message
-takes from the command to its durable receipt, how many go through a second, and what the disk and
-one UDP echo alone would take. No station of yours is touched.
+takes from the command to its durable receipt, how many go through a second, what an idle station
+takes, and what the disk and one UDP echo alone would take. No station of yours is touched.
 
 Examples:
   redphone bench
@@ -71,11 +72,20 @@ struct Figures {
     over: &'static str,
     messages: u32,
     text_bytes: u32,
+    floor_p50_us: u64,
+    floor_p99_us: u64,
     receipt_p50_us: u64,
-    receipt_p95_us: u64,
+    receipt_p99_us: u64,
     receipt_worst_us: u64,
-    floor_us: u64,
     messages_a_second: u64,
+    attachment_1_mb_us: u64,
+    restart_to_receipt_us: u64,
+    ready_empty_us: u64,
+    ready_full_us: u64,
+    ready_full_messages: u32,
+    idle_resident_kib: u64,
+    idle_own_kib: u64,
+    idle_cpu_millipercent: u64,
 }
 
 /// Measures.
@@ -85,15 +95,24 @@ struct Figures {
 /// When the stations cannot be set up, or a receipt does not come.
 pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> {
     let folder = Folder::make(false)?;
-    let floor = floor(&folder).map_err(|fault| failed(format!("No floor: {fault}."), ""))?;
     let stage = Stage::mute(context.paper());
-    let (nord, _sud) = stations(&stage, &folder, args.over)?;
+    let (mut nord, mut sud, ready_empty) = stations(&stage, &folder, args.over)?;
+    let process = nord.process_id().unwrap_or_default();
+    one(&nord, &mut follow(&nord)?, 0, args.bytes)?;
+    let idle = idle::watch(process, IDLE).map_err(|fault| unmeasured(&fault))?;
+    let floor = floor::measure(folder.path()).map_err(|fault| unmeasured(&fault))?;
+    let mut events = follow(&nord)?;
     let mut took = Vec::new();
     for number in 0..args.messages {
-        took.push(one(&nord, number, args.bytes)?);
+        took.push(one(&nord, &mut events, number, args.bytes)?);
     }
     took.sort_unstable();
+    let attachment = attachment(&nord, &mut events)?;
     let rate = rate(&nord, args)?;
+    let restart = restart(&nord, &mut sud, args.bytes)?;
+    let sent = serials(&nord)?;
+    nord.stop();
+    let ready_full = nord.start()?;
     let figures = Figures {
         over: if args.over == Over::Quic {
             "quic"
@@ -102,11 +121,20 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
         },
         messages: args.messages,
         text_bytes: args.bytes,
+        floor_p50_us: floor.p50_us,
+        floor_p99_us: floor.p99_us,
         receipt_p50_us: at(&took, 50),
-        receipt_p95_us: at(&took, 95),
+        receipt_p99_us: at(&took, 99),
         receipt_worst_us: at(&took, 100),
-        floor_us: floor,
         messages_a_second: rate,
+        attachment_1_mb_us: attachment,
+        restart_to_receipt_us: restart,
+        ready_empty_us: micros(ready_empty),
+        ready_full_us: micros(ready_full),
+        ready_full_messages: sent,
+        idle_resident_kib: idle.resident_kib,
+        idle_own_kib: idle.own_kib,
+        idle_cpu_millipercent: idle.cpu_millipercent,
     };
     context.answer(&figures, |_| told(&figures))?;
     Ok(Exit::Done)
@@ -114,27 +142,46 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
 
 fn told(figures: &Figures) -> String {
     let ms = |us: u64| format!("{}.{:02} ms", us / 1_000, us % 1_000 / 10);
-    let ratio = figures.receipt_p50_us * 10 / figures.floor_us.max(1);
+    let ratio = figures.receipt_p50_us * 10 / figures.floor_p50_us.max(1);
     format!(
         "{} messages of {} bytes over {}, two stations on this machine\n\
-         \n  command to durable receipt   p50 {}   p95 {}   worst {}\
-         \n  floor: {APPENDS} syncs, 1 UDP echo  p50 {}   p50 is {}.{} times the floor\
-         \n  durable messages a second    {}  ({CLIENTS} clients at once)\n",
+         \n  command to durable receipt   p50 {}   p99 {}   worst {}\
+         \n  floor: {} commits, 1 echo     p50 {}   p99 {}   p50 is {}.{} times the floor\
+         \n  durable messages a second    {}  ({CLIENTS} clients at once)\
+         \n  attachment of 1 MB           {}  until all of it is receipted\
+         \n  restart of the peer          {}  from its start to the receipt of what waited\
+         \n  start to ready               {} empty, {} with {} messages\
+         \n  idle station                 {} KiB resident, {} KiB its own, {}.{:03} % of a processor\n",
         figures.messages,
         figures.text_bytes,
         figures.over,
         ms(figures.receipt_p50_us),
-        ms(figures.receipt_p95_us),
+        ms(figures.receipt_p99_us),
         ms(figures.receipt_worst_us),
-        ms(figures.floor_us),
+        floor::COMMITS,
+        ms(figures.floor_p50_us),
+        ms(figures.floor_p99_us),
         ratio / 10,
         ratio % 10,
         figures.messages_a_second,
+        ms(figures.attachment_1_mb_us),
+        ms(figures.restart_to_receipt_us),
+        ms(figures.ready_empty_us),
+        ms(figures.ready_full_us),
+        figures.ready_full_messages,
+        figures.idle_resident_kib,
+        figures.idle_own_kib,
+        figures.idle_cpu_millipercent / 1_000,
+        figures.idle_cpu_millipercent % 1_000,
     )
 }
 
 /// Two paired stations, joined by one bearer, running.
-fn stations(stage: &Stage, folder: &Folder, over: Over) -> Result<(Station, Station), Refusal> {
+fn stations(
+    stage: &Stage,
+    folder: &Folder,
+    over: Over,
+) -> Result<(Station, Station, Duration), Refusal> {
     let mut nord = Station::new(folder.path(), "NORD", "SUD");
     let mut sud = Station::new(folder.path(), "SUD", "NORD");
     keys::homes(stage, [&nord, &sud])?;
@@ -142,9 +189,9 @@ fn stations(stage: &Stage, folder: &Folder, over: Over) -> Result<(Station, Stat
     keys::tapes(stage, folder.path(), [&nord, &sud])?;
     keys::pairing(stage, folder.path(), [&nord, &sud])?;
     configure(&nord, &sud, over).map_err(|fault| failed(format!("No bearer: {fault}."), ""))?;
-    nord.start()?;
+    let ready = nord.start()?;
     sud.start()?;
-    Ok((nord, sud))
+    Ok((nord, sud, ready))
 }
 
 fn configure(nord: &Station, sud: &Station, over: Over) -> io::Result<()> {
@@ -165,83 +212,117 @@ fn configure(nord: &Station, sud: &Station, over: Over) -> io::Result<()> {
 }
 
 /// One message, from the command to its durable receipt, in microseconds.
-fn one(nord: &Station, number: u32, bytes: u32) -> Result<u64, Refusal> {
+fn one(nord: &Station, events: &mut Events, number: u32, bytes: u32) -> Result<u64, Refusal> {
     let text = text(number, bytes);
     let begun = Instant::now();
     let sent = nord.send("priority", &text)?;
-    while nord.reached(sent.serial, RungName::AtStation).is_none() {
-        if begun.elapsed() > RECEIPT_WITHIN {
-            return Err(failed(
-                format!("No receipt for {}.", sent.name),
-                "Try it again.",
-            ));
-        }
-    }
+    await_event(events, begun, |kind, message, said| {
+        kind == EventKind::Ladder && message == sent.name && said.starts_with("AT STATION")
+    })?;
+    Ok(micros(begun.elapsed()))
+}
+
+/// An attachment of 1 MB, from the command until all of it is receipted, in microseconds.
+fn attachment(nord: &Station, events: &mut Events) -> Result<u64, Refusal> {
+    let bytes: Vec<u8> = (0..ATTACHMENT_BYTES)
+        .map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
+    let request = Request::Send {
+        to: Some("SUD".to_owned()),
+        precedence: "priority".to_owned(),
+        text: "The chart is attached.".to_owned(),
+        subject: String::new(),
+        officer: "1st watch".to_owned(),
+        attachments: vec![NewAttachment {
+            name: "chart.bin".to_owned(),
+            media_type: "application/octet-stream".to_owned(),
+            bytes,
+        }],
+    };
+    let begun = Instant::now();
+    let Response::Sent(sent) = nord.client().ask(&request)? else {
+        return Err(unexpected());
+    };
+    await_event(events, begun, |kind, message, said| {
+        kind == EventKind::Attachment && message == sent.name && said.contains("whole")
+    })?;
     Ok(micros(begun.elapsed()))
 }
 
 /// Messages a second, until the last is receipted, with several clients at once.
 fn rate(nord: &Station, args: &BenchArgs) -> Result<u64, Refusal> {
-    let each = args.messages.div_ceil(CLIENTS);
+    let socket = nord.home().join("api.sock");
+    let mut senders =
+        senders::Senders::open(&socket, CLIENTS).map_err(|fault| unmeasured(&fault))?;
+    let body = serde_json::json!({
+        "to": "SUD", "precedence": "priority", "subject": "", "officer": "1st watch",
+        "text": text(0, args.bytes), "attachments": [],
+    })
+    .to_string();
+    let rounds = args.messages.div_ceil(CLIENTS) * RATE_TIMES;
     let begun = Instant::now();
-    let last: Result<Vec<u32>, Refusal> = thread::scope(|scope| {
-        let clients: Vec<_> = (0..CLIENTS)
-            .map(|client| {
-                scope.spawn(move || {
-                    let mut last = 0;
-                    for number in 0..each {
-                        let text = text(client * each + number, args.bytes);
-                        last = nord.send("priority", &text)?.serial;
-                    }
-                    Ok(last)
-                })
-            })
-            .collect();
-        clients
-            .into_iter()
-            .map(|client| client.join().unwrap_or(Ok(0)))
-            .collect()
-    });
-    for serial in last? {
-        while nord.reached(serial, RungName::AtStation).is_none() {
-            if begun.elapsed() > RECEIPT_WITHIN {
-                return Err(failed("Not all receipts came.", "Try it again."));
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
+    for _ in 0..rounds {
+        senders.release(&body).map_err(|fault| unmeasured(&fault))?;
     }
-    let sent = u64::from(each) * u64::from(CLIENTS);
+    while nord
+        .client()
+        .status()?
+        .lines
+        .iter()
+        .any(|line| line.unreceipted > 0)
+    {
+        if begun.elapsed() > RECEIPT_WITHIN {
+            return Err(failed("Not all receipts came.", "Try it again."));
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    let sent = u64::from(rounds) * u64::from(CLIENTS);
     Ok(sent * 1_000_000 / micros(begun.elapsed()).max(1))
 }
 
-/// What the disk's syncs and one echo alone take, p50, in microseconds.
-fn floor(folder: &Folder) -> io::Result<u64> {
-    let file = File::create(folder.path().join("floor"))?;
-    let page = [7; APPEND_BYTES];
-    let (ours, theirs) = (
-        UdpSocket::bind("127.0.0.1:0")?,
-        UdpSocket::bind("127.0.0.1:0")?,
-    );
-    ours.connect(theirs.local_addr()?)?;
-    theirs.connect(ours.local_addr()?)?;
-    let mut took = Vec::new();
-    for round in 0..FLOOR_ROUNDS {
-        let begun = Instant::now();
-        for append in 0..APPENDS {
-            let offset = (round * APPENDS + append) * APPEND_BYTES;
-            file.write_all_at(&page, offset as u64)?;
-            file.sync_data()?;
+/// The peer stops and starts; from its start until the receipt of what was sent meanwhile.
+fn restart(nord: &Station, sud: &mut Station, bytes: u32) -> Result<u64, Refusal> {
+    let mut events = follow(nord)?;
+    sud.stop();
+    let sent = nord.send("flash", &text(0, bytes))?;
+    let begun = Instant::now();
+    sud.start()?;
+    await_event(&mut events, begun, |kind, message, said| {
+        kind == EventKind::Ladder && message == sent.name && said.starts_with("AT STATION")
+    })?;
+    Ok(micros(begun.elapsed()))
+}
+
+/// How many messages this station has sent.
+fn serials(nord: &Station) -> Result<u32, Refusal> {
+    let status = nord.client().status()?;
+    Ok(status.lines.first().map_or(0, |line| line.serial_out))
+}
+
+fn follow(nord: &Station) -> Result<Events, Refusal> {
+    let mut events = nord.client().follow(None)?;
+    // What is kept of earlier events comes first, up to a heartbeat.
+    while !matches!(events.wait(), Next::Heartbeat | Next::Lost) {}
+    Ok(events)
+}
+
+fn await_event(
+    events: &mut Events,
+    begun: Instant,
+    is_it: impl Fn(EventKind, &str, &str) -> bool,
+) -> Result<(), Refusal> {
+    while begun.elapsed() < RECEIPT_WITHIN {
+        match events.wait() {
+            Next::Event(event) if is_it(event.kind, &event.message, &event.said) => return Ok(()),
+            Next::Event(_) | Next::Heartbeat => {}
+            Next::Lost | Next::Missed => break,
         }
-        let mut datagram = [0; 512];
-        ours.send(&datagram)?;
-        theirs.recv(&mut datagram)?;
-        theirs.send(&datagram)?;
-        ours.recv(&mut datagram)?;
-        took.push(micros(begun.elapsed()));
     }
-    (&file).flush()?;
-    took.sort_unstable();
-    Ok(at(&took, 50))
+    Err(failed("What was waited for did not come.", "Try it again."))
+}
+
+fn unmeasured(fault: &io::Error) -> Refusal {
+    failed(format!("It could not be measured: {fault}."), "")
 }
 
 /// The value below which so many of a hundred lie.

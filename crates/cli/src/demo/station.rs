@@ -55,6 +55,11 @@ impl Station {
         Client::new(self.home.join("api.sock"))
     }
 
+    /// The number of its process, while it runs.
+    pub(crate) fn process_id(&self) -> Option<u32> {
+        self.process.as_ref().map(Child::id)
+    }
+
     /// Runs a command at this station, shown as typed; gives its standard output.
     ///
     /// # Errors

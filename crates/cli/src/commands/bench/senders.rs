@@ -67,7 +67,8 @@ impl Connection {
             if read == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            self.held.extend_from_slice(page.get(..read).unwrap_or_default());
+            self.held
+                .extend_from_slice(page.get(..read).unwrap_or_default());
         }
     }
 }
