@@ -64,7 +64,7 @@ impl fmt::Display for Fault {
             Self::Storage(what) => write!(
                 f,
                 "The station's disk cannot be trusted ({what}); nothing that was accepted is lost. \
-                 Check the disk, then start the station again."
+                 Check the disk: the station opens it anew by itself, and refuses until it can."
             ),
             Self::Randomness => HubError::Randomness.fmt(f),
         }

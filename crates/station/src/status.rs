@@ -11,7 +11,7 @@ use redphone_wire::{Now, PartyName, Utc, from_bytes};
 
 use crate::hub::Hub;
 use crate::record::Record;
-use crate::refusals::policy;
+use crate::refusals::{policy, sentence, verification};
 use crate::view::{LIST_MAX, count};
 
 impl<S: Storage> Hub<S> {
@@ -211,6 +211,14 @@ impl<S: Storage> Hub<S> {
                 "Check the disk.",
             )
         })?;
+        if verdict.first_bad.is_none()
+            && let Some(damage) = verdict.damage.first()
+        {
+            return Err(verification(
+                sentence(&damage.to_string()),
+                "Keep the disk as it is and restore a backup; docs/OPERATING.md says how.",
+            ));
+        }
         let said = match &verdict.first_bad {
             None => format!(
                 "All {} records are whole and in the chain.",

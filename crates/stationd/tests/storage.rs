@@ -18,7 +18,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use redphone_journal::{Journal, Opened, StationKey, Step};
+use redphone_journal::{Journal, Opened, StationKey, Step, StorageError};
 use redphone_stationd::{FileSlot, SqliteStorage};
 use redphone_wire::Utc;
 use zeroize::Zeroizing;
@@ -229,8 +229,19 @@ fn counter(opened: &Opened) -> u64 {
     })
 }
 
+/// Opens after a writer that was killed: a dying process holds the store a little longer.
+fn open_storage(home: &Path) -> SqliteStorage {
+    for _ in 0..200 {
+        match SqliteStorage::open(&home.join("station.db")) {
+            Err(StorageError::Busy(_)) => std::thread::sleep(Duration::from_millis(25)),
+            other => return other.unwrap(),
+        }
+    }
+    panic!("the store stays busy");
+}
+
 fn open(home: &Path) -> (Journal<SqliteStorage>, Opened) {
-    let storage = SqliteStorage::open(&home.join("station.db")).unwrap();
+    let storage = open_storage(home);
     let (mut journal, opened) = Journal::open(storage, &key(home)).unwrap();
     journal.replay(|_, _, _| Ok::<(), ()>(())).unwrap();
     (journal, opened)
