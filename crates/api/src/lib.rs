@@ -7,18 +7,18 @@
 #![forbid(unsafe_code)]
 
 mod event;
+pub mod hex;
 mod line;
 mod message;
 mod refusal;
-pub mod hex;
 mod request;
 mod response;
 
 pub use event::{Event, EventKind};
 pub use line::{BearerStatus, KeyStatus, LineState, LineStatus, Status, StorageStatus, TestStatus};
 pub use message::{
-    AlsoCameBy, Attachment, Message, MessageRef, MessageSummary, OrderWireLine, Rung,
-    RungName, Tray,
+    AlsoCameBy, Attachment, Message, MessageRef, MessageSummary, OrderWireLine, Rung, RungName,
+    Tray,
 };
 pub use refusal::{Actor, Refusal, RefusalKind};
 pub use request::{NewAttachment, Request};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The four states of a line (DESIGN: never mixed up).
+/// The four states of a line. They are never mixed up.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "SCREAMING-KEBAB-CASE")]
 pub enum LineState {

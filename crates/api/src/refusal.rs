@@ -56,7 +56,7 @@ impl Refusal {
         }
     }
 
-    /// The exit code of a command that is refused (W14).
+    /// The exit code of a command that is refused.
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             RefusalKind::Failed | RefusalKind::Stopped => 1,

@@ -1,4 +1,4 @@
-//! Exit codes: stable, documented, the same for every command (WIREFRAMES W14).
+//! Exit codes: stable, documented, the same for every command.
 //!
 //! Owns the codes and how a refusal is told on standard error. Does not decide what is refused.
 

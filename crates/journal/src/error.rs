@@ -23,7 +23,7 @@ pub enum JournalError {
     /// An append failed before; nothing may be read or written until the journal is opened anew.
     Poisoned(StorageError),
     /// The slot has moved on since this storage was written: it is an old copy. The officers of
-    /// both sides pair anew (SEAL.md, Rollback).
+    /// both sides pair anew (docs/OPERATING.md, restored stations).
     Restored {
         /// The counter in the slot.
         slot: u64,

@@ -2,7 +2,7 @@
 //!
 //! Owns what a disk may do to an append: refuse it, lose it, keep it and still report failure,
 //! acknowledge it and forget it at the next power cut. Everything is deterministic: a fault comes
-//! at the append that the script names. FAULTS.md: F01, F13, F15, F16, F17, F41.
+//! at the append that the script names. docs/FAULTS.md: F01, F13, F15, F16, F17, F41.
 //!
 //! A [`Disk`] outlives the processes that open it. [`Disk::open`] is what a process gets; a crash
 //! is that process dropping its storage and another opening the disk.

@@ -1,7 +1,7 @@
 //! The slot: 32 bytes and a counter outside the home, without which an old copy does not open.
 //!
 //! Owns the trait and what a slot holds. Where it is kept (a file on another disk, a token) is the
-//! daemon's affair. Spec: SEAL.md, "Keys and where they live"; PROTOCOL.md, rule JNL-9.
+//! daemon's affair. Spec: docs/PROTOCOL.md, rule JNL-9.
 //!
 //! A rotation writes `[old, new]`, then the vault under the new key, then `[new]`. Whichever step is
 //! cut short, the home's counter says which of the two states is its own.

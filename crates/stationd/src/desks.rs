@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How long a desk counts after it confirmed (WIREFRAMES rule 5).
+/// How long a desk counts after it confirmed.
 pub(crate) const SHOWN_FOR: Duration = Duration::from_secs(15);
 /// Desks of one station.
 pub(crate) const DESKS_MAX: usize = 64;

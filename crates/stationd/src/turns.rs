@@ -32,7 +32,7 @@ const EVENTS_A_TURN_MAX: usize = 1_024;
 const CALLS_A_TURN_MAX: usize = 1_024;
 /// Frames given to one bearer in one turn.
 const FRAMES_A_TURN_MAX: usize = 64;
-/// The heartbeat of the loop (WIREFRAMES rule 5).
+/// The heartbeat of the loop.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
 /// The least sleep when the hub is due again at once, so that a fault of ours never spins.
 const SLEEP_MIN: Duration = Duration::from_millis(1);

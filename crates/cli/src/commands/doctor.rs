@@ -15,7 +15,7 @@ use crate::print::{Ink, Paper, bytes, lasting, safe, wrap};
 const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
 /// Seconds that the two clocks may differ.
 const CLOCK_DIFFERENCE_S_MAX: i64 = 5;
-/// Milliseconds since the last refresh after which somebody must look (SEAL: alarm at 24 h).
+/// Milliseconds since the last refresh after which somebody must look.
 const REFRESH_MS_MAX: u64 = 24 * 3_600_000;
 /// 2026-01-01: a clock before it is wrong.
 const CLOCK_MS_MIN: u64 = 1_767_225_600_000;

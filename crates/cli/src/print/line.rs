@@ -1,4 +1,4 @@
-//! The station, its lines and bearers (WIREFRAMES W6).
+//! The station, its lines and bearers.
 
 use redphone_api::{BearerStatus, KeyStatus, LineState, LineStatus, Status, TestStatus};
 

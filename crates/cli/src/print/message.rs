@@ -158,7 +158,8 @@ fn completeness(paper: &Paper, line: &LineStatus, which: Tray) -> String {
         return wrap(&paper.style.paint(Ink::Amber, &said), 0, 8);
     }
     let unreceipted = match (which, line.unreceipted) {
-        (Tray::Out, 1..) => format!("; {} envelopes without a receipt", line.unreceipted),
+        (Tray::Out, 1) => "; 1 envelope without a receipt".to_owned(),
+        (Tray::Out, 2..) => format!("; {} envelopes without a receipt", line.unreceipted),
         _ => String::new(),
     };
     match highest {

@@ -1,7 +1,8 @@
 //! What people read: plain words, at most 100 columns, every time with its zone.
 //!
 //! Pure functions from the shapes of the operator's border to text; nothing here asks the station
-//! or writes to a terminal. WIREFRAMES rules 1, 5, 6, 7, 9 and 12 are kept here.
+//! or writes to a terminal. Words before ticks, every time with its
+//! zone, colour never alone, and what is missing is said.
 
 mod ladder;
 mod line;
