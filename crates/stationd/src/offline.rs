@@ -50,11 +50,11 @@ pub fn handle_offline(home: &Path, unlock: &Unlock, request: Request) -> Result<
     let config = Config::load(&home.config_path()).map_err(|error| failed(&error))?;
     let key = unlock.station_key(&home).map_err(|error| failed(&error))?;
     let key = config.with_slot(key);
-    let mut storage = SqliteStorage::open(&home.storage_path())
+    let storage = SqliteStorage::open(&home.storage_path())
         .map_err(|error| failed(&OpenError::from(error)))?;
     if request == Request::JournalVerify {
         // A journal that no hub can follow is the one that has to be looked at.
-        return verify_storage(&mut storage, &key);
+        return verify_storage(storage, &key);
     }
     let now = Clock::start().now();
     let mut hub = Hub::open(storage, &key, now, entropy())
@@ -65,9 +65,9 @@ pub fn handle_offline(home: &Path, unlock: &Unlock, request: Request) -> Result<
     answer
 }
 
-/// Checks a journal without opening it.
-fn verify_storage(storage: &mut SqliteStorage, key: &StationKey) -> Result<Response, Refusal> {
-    let verdict = redphone_journal::verify(storage, key)
+/// Checks a journal that perhaps no hub can open.
+fn verify_storage(mut storage: SqliteStorage, key: &StationKey) -> Result<Response, Refusal> {
+    let verdict = redphone_journal::verify(&mut storage, key)
         .map_err(|error| failed(&OpenError::from(HubError::from(error))))?;
     let said = match (verdict.first_bad, verdict.damage.first()) {
         (Some((number, why)), _) => format!("Record {number} {why}. {KEEP_THE_DISK}"),
@@ -89,9 +89,16 @@ fn verify_storage(storage: &mut SqliteStorage, key: &StationKey) -> Result<Respo
         records: verdict.records,
         first_bad: verdict.first_bad.map(|(number, _)| number),
         said,
-        // The hash of the newest record is known to an open journal only.
-        head: String::new(),
+        head: head_of(storage, key),
     }))
+}
+
+/// The hash of the newest record, in hexadecimal. Only a journal that opens knows it.
+fn head_of(storage: SqliteStorage, key: &StationKey) -> String {
+    redphone_journal::Journal::open(storage, key).map_or_else(
+        |_| String::new(),
+        |(journal, _)| redphone_api::hex::encode(&journal.head().1),
+    )
 }
 
 const KEEP_THE_DISK: &str =

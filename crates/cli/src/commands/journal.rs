@@ -104,7 +104,11 @@ fn verify(context: &Context, key: &KeyArgs) -> Result<Exit, Refusal> {
         };
         let word = paper.style.paint(ink, &word);
         let said = format!("{word}  {}", safe(&verdict.said));
-        let head = format!("{} records, head {}", verdict.records, verdict.head);
+        let mut head = format!("{} records", verdict.records);
+        if !verdict.head.is_empty() {
+            head.push_str(", head ");
+            head.push_str(&verdict.head);
+        }
         format!("{}{}", wrap(&said, 0, 10), wrap(&head, 10, 10))
     })?;
     Ok(if verdict.first_bad.is_none() {
