@@ -24,8 +24,6 @@ pub(crate) const RUSSIAN: &str = "В сети управления северн�
 /// What one message cost.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cost {
-    /// Bytes of its envelope.
-    pub(crate) envelope: usize,
     /// Frames and bytes on the bearer, headers and stuffing included, until it was receipted.
     pub(crate) out: (u64, u64),
     /// The same of the answers.
@@ -202,13 +200,11 @@ impl Line {
         let before = [self.carried(0), self.carried(1)];
         let begin = self.world.time;
         let serial = self.send(0, "priority", text);
-        let envelope = self.world.sealed[0].last().copied().unwrap();
         let receipted = self.until_receipted(0, serial, ms(600_000)) - begin;
         let there = self.held_at(0, serial) - begin;
         self.run(quiet);
         let since = |now: (u64, u64), then: (u64, u64)| (now.0 - then.0, now.1 - then.1);
         Cost {
-            envelope,
             out: since(self.carried(0), before[0]),
             back: since(self.carried(1), before[1]),
             there,
