@@ -97,6 +97,7 @@ fn every_command_has_help_with_examples_within_the_page() {
 }
 
 /// The help of a command, which fits the page.
+#[allow(clippy::unwrap_used, reason = "a helper of a test")]
 fn help(command: &[&str]) -> String {
     let help = Command::new(BINARY)
         .args(command)
@@ -256,7 +257,7 @@ fn type_in(command: &mut Command, typed: &str) -> Result<Output, String> {
     let mut byte = [0];
     for line in typed.lines() {
         let before = shown.len();
-        while !shown[before..].ends_with(b": ") {
+        while !shown.get(before..).is_some_and(|new| new.ends_with(b": ")) {
             if screen.read(&mut byte).map_err(|fault| fault.to_string())? == 0 {
                 return Err(format!("  no prompt: {}", String::from_utf8_lossy(&shown)));
             }
@@ -313,7 +314,9 @@ fn start(dir: &Path, args: &[String], stations: &mut Stations) -> Result<(), Str
 fn lines_match(expected: &[&str], actual: &[&str]) -> bool {
     match expected.split_first() {
         None => actual.is_empty(),
-        Some((&"...", rest)) => (0..=actual.len()).any(|skip| lines_match(rest, &actual[skip..])),
+        Some((&"...", rest)) => {
+            (0..=actual.len()).any(|skip| lines_match(rest, actual.get(skip..).unwrap_or_default()))
+        }
         Some((line, rest)) => actual
             .split_first()
             .is_some_and(|(first, others)| line_matches(line, first) && lines_match(rest, others)),

@@ -124,7 +124,12 @@ impl Screen for Terminal<'_> {
     fn show(&mut self, message: &Message) -> Result<(), Refusal> {
         let paper = self.context.paper();
         let sheet = print::whole(&paper, &self.station, &self.environment, message);
-        self.context.say(&format!("\u{7}\n{sheet}\n"))?;
+        self.context.say(&format!("\u{7}\n{sheet}"))?;
+        if message.summary.acknowledged_by.is_empty() {
+            let name = message.summary.name.replace(' ', "-");
+            let how = format!("  To acknowledge: redphone acknowledge {name} --as 'your name'\n\n");
+            self.context.say(&paper.style.paint(Ink::Quiet, &how))?;
+        }
         let urgent = matches!(message.summary.precedence.as_str(), "FLASH" | "IMMEDIATE");
         if urgent && message.summary.acknowledged_by.is_empty() {
             self.ringing.insert(message.summary.name.clone());
@@ -134,7 +139,18 @@ impl Screen for Terminal<'_> {
     }
 
     fn happened(&mut self, event: &Event) -> Result<(), Refusal> {
-        self.context.say(&event_line(&self.context.paper(), event))
+        let paper = self.context.paper();
+        if event.kind == EventKind::OrderWire {
+            let request = Request::OrderWireList {
+                peer: Some(event.peer.clone()),
+                limit: 1,
+            };
+            if let Ok(Response::OrderWire { lines }) = self.context.ask(&request) {
+                let said = print::order_wire(&paper, &self.station, &lines);
+                return self.context.say(&format!("ORDER WIRE  {said}"));
+            }
+        }
+        self.context.say(&event_line(&paper, event))
     }
 
     /// Rings for what is not acknowledged.

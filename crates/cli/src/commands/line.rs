@@ -202,20 +202,21 @@ fn outcome_of_test(
         };
         let good = line.test.last_good > last_good;
         if good || begun.elapsed() >= within {
-            context.answer(&line.test, |_| match (good, line.test.took_ms) {
-                (true, Some(took)) => format!(
-                    "Test {} with {}: good, in {}. {}\n",
-                    started.test,
-                    started.peer,
-                    print::lasting(took),
-                    safe(&line.test.outcome),
-                ),
-                _ => format!(
-                    "Test {} with {}: not yet answered. {}\n",
-                    started.test,
-                    started.peer,
-                    safe(&line.test.outcome),
-                ),
+            context.answer(&line.test, |_| {
+                let became = match (good, line.test.took_ms) {
+                    (true, Some(took)) => format!("good, in {}", print::lasting(took)),
+                    (true, None) => "good".to_owned(),
+                    (false, _) => "not yet answered".to_owned(),
+                };
+                let outcome = safe(&line.test.outcome);
+                wrap(
+                    &format!(
+                        "Test with {}: {became}. Last outcome: {outcome}.",
+                        line.peer
+                    ),
+                    0,
+                    2,
+                )
             })?;
             return Ok(if good { Exit::Done } else { Exit::NotYet });
         }

@@ -96,10 +96,8 @@ pub(super) fn ip_cut(stage: &mut Stage, world: &mut World) -> Result<(), Refusal
 pub(super) fn courier(stage: &mut Stage, world: &mut World) -> Result<(), Refusal> {
     stage.act("The serial line is cut too; a courier carries the third message")?;
     world.wire.set_cut(true);
-    let sent = world.nord.send(
-        "priority",
-        "Both wires are down. This comes by hand. We hold.",
-    )?;
+    let text = "Both wires are down. This comes by hand. We hold.";
+    let sent = world.nord.send("priority", text)?;
     std::thread::sleep(Duration::from_millis(1_500));
     let there = world
         .nord
@@ -118,12 +116,28 @@ pub(super) fn courier(stage: &mut Stage, world: &mut World) -> Result<(), Refusa
         &format!("NORD packs {} sealed frames into a bag", out.frames),
         out.frames > 0,
     )?;
-    let taken = bag(stage, world, false, "import")?;
-    stage.expect("one message becomes whole at SUD", taken.messages == 1)?;
+    bag(stage, world, false, "import")?;
+    let desk = &world.sud_desk;
+    stage.await_that(
+        "SUD's desk shows the message",
+        Duration::from_secs(5),
+        || {
+            desk.seen()
+                .values()
+                .any(|seen| seen.text == text)
+                .then_some(())
+        },
+    )?;
+    stage.expect("the message is whole at SUD, and its desk shows it", true)?;
     let again = bag(stage, world, false, "import")?;
+    let once = desk
+        .seen()
+        .values()
+        .filter(|seen| seen.text == text)
+        .all(|seen| seen.arrivals == 1);
     stage.expect(
         "the same bag a second time changes nothing",
-        again.messages == 0,
+        again.messages == 0 && once,
     )?;
     let back = bag(stage, world, false, "export")?;
     stage.expect(
