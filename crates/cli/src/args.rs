@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bench, card, courier, desk, doctor, journal, line, order_wire, pair, release, send, shell,
-    station, tape, tray, wait,
+    bench, card, courier, desk, doctor, forge, journal, line, order_wire, pair, release, send,
+    shell, station, tape, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Events(desk::EventsArgs),
     /// Show, verify or export the journal
     Journal(journal::JournalArgs),
+    /// Write a transcript that nobody can tell from a real one
+    Forge(forge::ForgeArgs),
     /// Measure this machine with two stations of its own
     Bench(bench::BenchArgs),
     /// Print completions for a shell

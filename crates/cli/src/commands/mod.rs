@@ -9,6 +9,7 @@ mod context;
 pub(crate) mod courier;
 pub(crate) mod desk;
 pub(crate) mod doctor;
+pub(crate) mod forge;
 pub(crate) mod journal;
 pub(crate) mod line;
 pub(crate) mod order_wire;
@@ -18,6 +19,7 @@ pub(crate) mod send;
 pub(crate) mod shell;
 pub(crate) mod station;
 pub(crate) mod tape;
+mod transcript;
 pub(crate) mod tray;
 pub(crate) mod wait;
 
@@ -61,6 +63,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Events(args) => desk::events(&context, &args),
         Command::Desk(args) => desk::run(&context, &args),
         Command::Journal(args) => journal::run(&context, &args),
+        Command::Forge(args) => forge::run(&context, &args),
         Command::Bench(args) => bench::run(&context, &args),
         Command::Completions(args) => shell::completions(&context, &args),
         Command::Man(args) => shell::man(&context, &args),
