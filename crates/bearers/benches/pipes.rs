@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use redphone_bearers::quic::{QuicConfig, QuicKeys};
 use redphone_bearers::udp::UdpConfig;
 use redphone_bearers::{BearerEvent, Pipe, events, quic, udp};
-use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
+use redphone_line::{BearerId, BearerKind, BearerSpec, Carries, Rate};
 use tokio::sync::mpsc::Receiver;
 use zeroize::Zeroizing;
 
@@ -141,7 +141,7 @@ fn start(kind: BearerKind, (ours, theirs): (u8, u8), peer: Option<SocketAddr>) -
         name: kind.to_string(),
         kind,
         mtu: quic::MTU,
-        rate: 0,
+        rate: Rate::UNPACED,
         overhead: 0,
         carries: Carries::Both,
         cost: 0,

@@ -21,13 +21,13 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use redphone_bearers::udp::{self, UdpConfig};
 //! use redphone_bearers::{BearerEvent, events};
-//! use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
+//! use redphone_line::{BearerId, BearerKind, BearerSpec, Carries, Rate};
 //!
 //! let spec = BearerSpec {
 //!     name: "ip".to_owned(),
 //!     kind: BearerKind::Udp,
 //!     mtu: 1_200,
-//!     rate: 120_000,
+//!     rate: Rate::datagrams(1_000_000),
 //!     overhead: udp::OVERHEAD_V4,
 //!     carries: Carries::Both,
 //!     cost: 0,

@@ -16,7 +16,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// Keeps to the rate of the bearer's configuration. A rate of 0 is no bound.
+    /// Keeps to the rate of the bearer's configuration. A rate without a pace is no bound.
     pub(crate) fn new(spec: &BearerSpec) -> Self {
         let fast = spec.air_time(spec.mtu) < BURST_MAX / 2;
         Self {
@@ -46,9 +46,9 @@ const BURST_MAX: Duration = Duration::from_millis(10);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use redphone_line::{BearerKind, Carries};
+    use redphone_line::{BearerKind, Carries, Rate};
 
-    fn spec(rate: u64) -> BearerSpec {
+    fn spec(rate: Rate) -> BearerSpec {
         BearerSpec {
             name: "narrow".to_owned(),
             kind: BearerKind::Udp,
@@ -63,7 +63,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn slow_bearer_sends_one_frame_at_a_time() {
-        let mut pace = Pace::new(&spec(1_000));
+        let mut pace = Pace::new(&spec(Rate::datagrams(8_000)));
         assert_eq!(pace.wait_until(), None);
 
         pace.charge(472);
@@ -74,7 +74,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn fast_bearer_bursts_no_longer_than_the_bound() {
-        let mut pace = Pace::new(&spec(1_000_000));
+        let mut pace = Pace::new(&spec(Rate::datagrams(8_000_000)));
         let mut frames = 0;
         while pace.wait_until().is_none() {
             pace.charge(972);
@@ -84,8 +84,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn rate_of_zero_is_no_bound() {
-        let mut pace = Pace::new(&spec(0));
+    async fn nothing_bounds_a_bearer_without_a_pace() {
+        let mut pace = Pace::new(&spec(Rate::UNPACED));
         for _ in 0..1_000 {
             pace.charge(1_000);
         }

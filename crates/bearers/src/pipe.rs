@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use redphone_line::{BearerId, BearerSpec, Carries};
 use redphone_wire::limits::FRAME_BYTES_MAX;
@@ -209,7 +210,7 @@ const STATE_EVENTS: usize = 16;
 const FRAMES_IN_HAND_MAX: usize = 64;
 
 /// Air time that a bearer takes in hand, if that is more than one frame.
-const IN_HAND_MS_MAX: u64 = 10;
+const IN_HAND_MAX: Duration = Duration::from_millis(10);
 
 /// Makes the two ends of a bearer and starts its task on the inner one.
 pub(crate) fn start<F>(
@@ -260,9 +261,9 @@ where
 /// A slow bearer takes one frame, so that a FLASH waits for one frame only.
 pub(crate) fn frames_in_hand_max(spec: &BearerSpec) -> usize {
     let frame = u64::try_from(spec.mtu + spec.overhead).unwrap_or(u64::MAX);
-    let frames = match spec.rate {
-        0 => FRAMES_IN_HAND_MAX,
-        rate => usize::try_from(rate * IN_HAND_MS_MAX / 1_000 / frame.max(1)).unwrap_or(1),
+    let frames = match spec.rate.bytes_in(IN_HAND_MAX) {
+        None => FRAMES_IN_HAND_MAX,
+        Some(bytes) => usize::try_from(bytes / frame.max(1)).unwrap_or(1),
     };
     frames.clamp(1, FRAMES_IN_HAND_MAX)
 }

@@ -6,7 +6,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use quinn_proto::congestion::{Controller, ControllerFactory};
 use redphone_line::BearerSpec;
@@ -18,15 +18,12 @@ pub(crate) struct FixedWindow {
 }
 
 impl FixedWindow {
-    /// A window for a bearer: what it carries in `WINDOW_S` seconds, within bounds.
+    /// A window for a bearer: what it carries in `WINDOW`, within bounds.
     pub(crate) fn new(spec: &BearerSpec) -> Self {
-        let bytes = match spec.rate {
-            0 => WINDOW_BYTES_MAX,
-            rate => rate
-                .saturating_mul(WINDOW_S)
-                .clamp(WINDOW_BYTES_MIN, WINDOW_BYTES_MAX),
-        };
-        Self { bytes }
+        let bytes = spec.rate.bytes_in(WINDOW).unwrap_or(WINDOW_BYTES_MAX);
+        Self {
+            bytes: bytes.clamp(WINDOW_BYTES_MIN, WINDOW_BYTES_MAX),
+        }
     }
 }
 
@@ -65,9 +62,9 @@ impl Controller for FixedWindow {
     }
 }
 
-/// Seconds of sending without an answer that the window covers: longer than any round trip, and
+/// Sending without an answer that the window covers: longer than any round trip, and
 /// long enough to bridge an outage on the old connection before a new one is needed.
-const WINDOW_S: u64 = 4;
+const WINDOW: Duration = Duration::from_secs(4);
 
 /// Bytes of the smallest window.
 const WINDOW_BYTES_MIN: u64 = 256 * 1024;
@@ -78,29 +75,29 @@ const WINDOW_BYTES_MAX: u64 = 8 * 1024 * 1024;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use redphone_line::{BearerKind, Carries};
+    use redphone_line::{BearerKind, Carries, Rate};
 
     #[test]
     fn window_stays_within_its_bounds_and_survives_loss() {
-        for (rate, bytes) in [
+        for (bit_s, bytes) in [
             (0, WINDOW_BYTES_MAX),
-            (1_000, WINDOW_BYTES_MIN),
-            (1_000_000, 4_000_000),
+            (8_000, WINDOW_BYTES_MIN),
+            (8_000_000, 4_000_000),
             (u64::MAX, WINDOW_BYTES_MAX),
         ] {
-            let mut window = FixedWindow::new(&spec(rate));
+            let mut window = FixedWindow::new(&spec(bit_s));
             let now = Instant::now();
             window.on_congestion_event(now, now, true, 1_000_000);
             assert_eq!(window.window(), bytes);
         }
     }
 
-    fn spec(rate: u64) -> BearerSpec {
+    fn spec(bit_s: u64) -> BearerSpec {
         BearerSpec {
             name: "ip".to_owned(),
             kind: BearerKind::Quic,
             mtu: 1_000,
-            rate,
+            rate: Rate::datagrams(bit_s),
             overhead: 0,
             carries: Carries::Both,
             cost: 0,

@@ -13,7 +13,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use redphone_line::{BearerId, BearerSpec, Carries};
+use redphone_line::{BearerId, BearerSpec, Carries, Rate};
 use redphone_wire::limits::FRAME_BYTES_MAX;
 use rustix::fd::OwnedFd;
 use rustix::fs::{FlockOperation, Mode, OFlags};
@@ -41,10 +41,8 @@ pub struct SerialConfig {
 impl SerialConfig {
     /// How long so many bytes occupy the wire.
     pub fn air_time(&self, wire_bytes: usize) -> Duration {
-        let bits = u64::try_from(wire_bytes)
-            .unwrap_or(u64::MAX)
-            .saturating_mul(10);
-        Duration::from_nanos(bits.saturating_mul(1_000_000_000) / u64::from(self.baud.max(1)))
+        let bytes = u64::try_from(wire_bytes).unwrap_or(u64::MAX);
+        Rate::serial(u64::from(self.baud.max(1))).time(bytes)
     }
 }
 
@@ -73,7 +71,7 @@ pub fn start(
     }
     // One frame in hand, whatever the rate.
     let one_by_one = BearerSpec {
-        rate: 1,
+        rate: Rate::serial(1),
         ..spec.clone()
     };
     let carries = spec.carries;

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use redphone_bearers::quic::{self, QuicConfig, QuicKeys};
 use redphone_bearers::{BearerEvent, Pipe, StartError, Trouble, events};
-use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
+use redphone_line::{BearerId, BearerKind, BearerSpec, Carries, Rate};
 use rig::{Route, connected, disconnected, failed, frame, frame_within, loopback, spec};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
@@ -279,9 +279,9 @@ async fn line_without_traffic_sends_nothing() {
 #[tokio::test]
 async fn slow_bearer_keeps_to_its_rate() {
     let slow = BearerSpec {
-        rate: 20_000,
+        rate: Rate::datagrams(160_000),
         overhead: quic::OVERHEAD_V4,
-        ..spec(BearerKind::Quic, 1_000, 0)
+        ..spec(BearerKind::Quic, 1_000, Rate::UNPACED)
     };
     let mut sud = Station::start(SUD, loopback(), None, false);
     let mut nord = Station::with(&slow, NORD, loopback(), Some(sud.at), true);
@@ -304,8 +304,8 @@ async fn configuration_that_cannot_work_is_refused() {
         let config = config(keys, loopback(), None, false);
         quic::start(BearerId(1), spec, config, events(1).0)
     };
-    let good = spec(BearerKind::Quic, quic::MTU, 0);
-    let wide = spec(BearerKind::Quic, quic::MTU_MAX + 1, 0);
+    let good = spec(BearerKind::Quic, quic::MTU, Rate::UNPACED);
+    let wide = spec(BearerKind::Quic, quic::MTU_MAX + 1, Rate::UNPACED);
     let one_way = BearerSpec {
         carries: Carries::Out,
         ..good.clone()
@@ -330,7 +330,7 @@ struct Station {
 
 impl Station {
     fn start(keys: (u8, u8), bind: SocketAddr, peer: Option<SocketAddr>, dial: bool) -> Self {
-        let spec = spec(BearerKind::Quic, quic::MTU, 0);
+        let spec = spec(BearerKind::Quic, quic::MTU, Rate::UNPACED);
         Self::with(&spec, keys, bind, peer, dial)
     }
 
@@ -349,7 +349,7 @@ impl Station {
 }
 
 async fn pair(mtu: usize) -> (Station, Station) {
-    let spec = spec(BearerKind::Quic, mtu, 0);
+    let spec = spec(BearerKind::Quic, mtu, Rate::UNPACED);
     let mut sud = Station::with(&spec, SUD, loopback(), None, false);
     let mut nord = Station::with(&spec, NORD, loopback(), Some(sud.at), true);
     connected(&mut nord.hears).await;

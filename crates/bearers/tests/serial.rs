@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use redphone_bearers::serial::{self, SerialConfig};
 use redphone_bearers::{BearerEvent, NotTaken, Pipe, StartError, Trouble, events};
-use redphone_line::{BearerId, BearerKind};
+use redphone_line::{BearerId, BearerKind, Rate};
 use rig::{Pty, Random, connected, disconnected, failed, frame, frame_within, room, spec};
 use tokio::sync::mpsc::Receiver;
 
@@ -241,7 +241,7 @@ async fn rate_that_no_port_has_is_refused() {
         };
         let refused = serial::start(
             BearerId(1),
-            &spec(BearerKind::Serial, 600, 1),
+            &spec(BearerKind::Serial, 600, Rate::serial(10)),
             config,
             events(1).0,
         );
@@ -255,7 +255,7 @@ fn start(path: &Path, baud: u32) -> (Pipe, Receiver<BearerEvent>) {
         path: path.to_owned(),
         baud,
     };
-    let spec = spec(BearerKind::Serial, 600, u64::from(baud / 10));
+    let spec = spec(BearerKind::Serial, 600, Rate::serial(baud.into()));
     let pipe = serial::start(BearerId(1), &spec, config, tell).unwrap();
     (pipe, hears)
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use redphone_bearers::udp::{self, UdpConfig};
 use redphone_bearers::{BearerEvent, NotTaken, Pipe, StartError, events};
-use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
+use redphone_line::{BearerId, BearerKind, BearerSpec, Carries, Rate};
 use rig::{frame, frame_from, frame_within, loopback, spec};
 use tokio::sync::mpsc::Receiver;
 
@@ -138,7 +138,7 @@ async fn frames_up_to_the_mtu_pass_and_longer_ones_do_not() {
 #[tokio::test(start_paused = true)]
 async fn slow_bearer_keeps_to_its_rate_and_holds_one_frame() {
     let slow = BearerSpec {
-        rate: 2_000,
+        rate: Rate::datagrams(16_000),
         overhead: udp::OVERHEAD_V4,
         ..fast()
     };
@@ -212,7 +212,7 @@ async fn dropped_pipe_frees_the_address() {
 }
 
 fn fast() -> BearerSpec {
-    spec(BearerKind::Udp, 1_200, 0)
+    spec(BearerKind::Udp, 1_200, Rate::UNPACED)
 }
 
 fn config(bind: SocketAddr, peer: Option<SocketAddr>) -> UdpConfig {

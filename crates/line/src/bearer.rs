@@ -4,6 +4,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::Rate;
+
 /// Names a bearer of one station.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct BearerId(pub u16);
@@ -61,8 +63,8 @@ pub struct BearerSpec {
     pub kind: BearerKind,
     /// Largest frame in bytes.
     pub mtu: usize,
-    /// Bytes a second that it carries, its own overhead included. 0 for a courier.
-    pub rate: u64,
+    /// How fast it carries, its own overhead included.
+    pub rate: Rate,
     /// Bytes that it adds to every frame: IP and UDP headers, stuffing.
     pub overhead: usize,
     /// Which way it carries.
@@ -76,10 +78,7 @@ pub struct BearerSpec {
 impl BearerSpec {
     /// How long a frame of so many bytes occupies the bearer.
     pub fn air_time(&self, frame_bytes: usize) -> Duration {
-        if self.rate == 0 {
-            return Duration::ZERO;
-        }
         let bytes = u64::try_from(frame_bytes + self.overhead).unwrap_or(u64::MAX);
-        Duration::from_nanos(bytes.saturating_mul(1_000_000_000) / self.rate)
+        self.rate.time(bytes)
     }
 }

@@ -15,7 +15,7 @@ use raptorq::{
 use redphone_wire::Frame;
 use redphone_wire::limits::{FRAME_BYTES_MAX, SYMBOLS_MAX};
 
-use crate::{BearerSpec, Refused};
+use crate::{BearerSpec, Rate, Refused};
 
 /// Bytes that sealing adds to the plain bytes of a frame.
 pub(crate) const TAG_BYTES: usize = 16;
@@ -44,7 +44,7 @@ impl Cut {
         bearers: impl Iterator<Item = &'a BearerSpec>,
     ) -> Self {
         let mut frame_min = usize::MAX;
-        let mut widest = (0, 0);
+        let mut widest = (Rate::UNPACED, 0);
         for spec in bearers {
             let capacity = capacity(spec);
             let frame = if attachment {
@@ -133,12 +133,10 @@ pub(crate) fn capacity(spec: &BearerSpec) -> usize {
 
 /// Bytes of a frame that is through in `FRAME_AIR_TIME_MAX`, or has the shortest useful symbol.
 fn quick_frame_bytes(spec: &BearerSpec) -> usize {
-    if spec.rate == 0 {
+    let Some(in_time) = spec.rate.bytes_in(FRAME_AIR_TIME_MAX) else {
         return usize::MAX;
-    }
-    let rate = usize::try_from(spec.rate).unwrap_or(usize::MAX);
-    let divisor = 1_000 / FRAME_AIR_TIME_MAX.as_millis().max(1);
-    let in_time = rate / usize::try_from(divisor).unwrap_or(10).max(1);
+    };
+    let in_time = usize::try_from(in_time).unwrap_or(usize::MAX);
     let least = SYMBOL_BYTES_MIN + MULTI_HEADER + TAG_BYTES;
     in_time.saturating_sub(spec.overhead).max(least)
 }
@@ -258,12 +256,12 @@ mod tests {
     use super::*;
     use crate::{BearerKind, Carries, Cover};
 
-    fn spec(mtu: usize, rate: u64) -> BearerSpec {
+    fn spec(mtu: usize, bit_s: u64) -> BearerSpec {
         BearerSpec {
             name: "b".to_owned(),
             kind: BearerKind::Udp,
             mtu,
-            rate,
+            rate: Rate::datagrams(bit_s),
             overhead: 0,
             carries: Carries::Both,
             cost: 0,
@@ -277,10 +275,10 @@ mod tests {
 
     #[test]
     fn whole_envelope_goes_in_one_frame_where_it_fits() {
-        let cut = Cut::new(205, false, [spec(256, 8)].iter());
+        let cut = Cut::new(205, false, [spec(256, 75)].iter());
         assert!(cut.is_single());
-        assert_eq!(cut.symbols_per_frame(&spec(256, 8), false), 1);
-        assert!(!Cut::new(233, false, [spec(256, 8)].iter()).is_single());
+        assert_eq!(cut.symbols_per_frame(&spec(256, 75), false), 1);
+        assert!(!Cut::new(233, false, [spec(256, 75)].iter()).is_single());
     }
 
     #[test]
@@ -290,7 +288,7 @@ mod tests {
             let cut = Cut::new(
                 bytes,
                 false,
-                [spec(256, 1_000), spec(1_200, 1_000_000)].iter(),
+                [spec(256, 8_000), spec(1_200, 8_000_000)].iter(),
             );
             let mut cutter = Cutter::new(cut);
             let mut symbols = BTreeMap::new();
@@ -315,8 +313,8 @@ mod tests {
     #[test]
     fn wide_bearers_pack_several_symbols_and_waste_little() {
         for narrow in [100, 256, 300, 576, 700, 1_000] {
-            let wide = spec(1_200, 12_500_000);
-            let cut = Cut::new(65_792, false, [spec(narrow, 1_000), wide.clone()].iter());
+            let wide = spec(1_200, 100_000_000);
+            let cut = Cut::new(65_792, false, [spec(narrow, 8_000), wide.clone()].iter());
             assert!(cut.length + MULTI_HEADER + TAG_BYTES <= narrow);
             let packed = cut.symbols_per_frame(&wide, true) * cut.length;
             assert!(packed * 100 >= 90 * 1_174, "{narrow}: {packed}");
@@ -325,7 +323,7 @@ mod tests {
 
     #[test]
     fn frames_of_an_attachment_are_short_in_time() {
-        let slow = spec(576, 1_200);
+        let slow = spec(576, 9_600);
         let cut = Cut::new(65_792, true, [slow.clone()].iter());
         assert!(slow.air_time(cut.frame_bytes(1)) <= FRAME_AIR_TIME_MAX);
         assert!(cut.length >= SYMBOL_BYTES_MIN);
@@ -333,7 +331,7 @@ mod tests {
 
     #[test]
     fn symbols_fit_the_frame_of_a_bearer_with_cover() {
-        let mut covered = spec(1_200, 1_000);
+        let mut covered = spec(1_200, 8_000);
         covered.cover = Some(Cover {
             frame_bytes: 200,
             interval: Duration::from_millis(250),
@@ -347,7 +345,7 @@ mod tests {
     #[test]
     fn symbols_come_out_alike_one_by_one_and_in_packs() {
         let whole = envelope(1_000);
-        let cut = Cut::new(1_000, false, [spec(125, 1_000)].iter());
+        let cut = Cut::new(1_000, false, [spec(125, 8_000)].iter());
         let mut cutter = Cutter::new(cut);
         let first = cut.source - 2;
         let pack = cutter.symbols(&whole, first, 5);

@@ -18,7 +18,7 @@
 //! ```
 //! use std::{sync::Arc, time::Duration};
 //! use redphone_line::{
-//!     BearerId, BearerKind, BearerSpec, Carries, Line, LineConfig, Outgoing, Transmit,
+//!     BearerId, BearerKind, BearerSpec, Carries, Line, LineConfig, Outgoing, Rate, Transmit,
 //! };
 //! use redphone_wire::{EnvelopeId, Now, Precedence};
 //!
@@ -28,7 +28,7 @@
 //!     name: "harbour radio".to_owned(),
 //!     kind: BearerKind::Serial,
 //!     mtu: 512,
-//!     rate: 30,
+//!     rate: Rate::serial(300),
 //!     overhead: 3,
 //!     carries: Carries::Both,
 //!     cost: 0,
@@ -66,6 +66,7 @@ mod line;
 mod offering;
 mod outgoing;
 mod path;
+mod rate;
 mod receipt;
 mod received;
 mod repair;
@@ -77,6 +78,7 @@ mod types;
 pub use bearer::{BearerId, BearerKind, BearerSpec, Carries, Cover};
 pub use book::TEST_TEXTS;
 pub use line::Line;
+pub use rate::Rate;
 pub use test::{HourlyTest, Standing, TestConfig, TestEvent, TestMark};
 pub use types::{
     Arrival, BearerState, BearerStatus, Learned, LineConfig, LineEvent, LineState, Outgoing,

@@ -183,8 +183,7 @@ fn may_carry(config: &LineConfig, carrier: &Carrier, of: usize, attachment: Opti
     let Some(bytes) = attachment.filter(|_| of >= class(Precedence::Routine, false)) else {
         return true;
     };
-    let seconds = config.routine_attachment_air_time_max.as_secs();
-    carrier.spec.rate == 0 || bytes / carrier.spec.rate <= seconds
+    carrier.spec.rate.time(bytes) <= config.routine_attachment_air_time_max
 }
 
 impl Carrier {

@@ -218,8 +218,8 @@ impl Path {
         let Some(round_trip) = self.round_trip else {
             return MOST as usize;
         };
-        let twice = u128::from(spec.rate) * round_trip.as_micros() / 500_000;
-        let bytes = u64::try_from(twice).unwrap_or(MOST).clamp(LEAST, MOST);
+        let twice = spec.rate.bytes_in(round_trip * 2).unwrap_or(MOST);
+        let bytes = twice.clamp(LEAST, MOST);
         usize::try_from(bytes).unwrap_or(usize::MAX)
     }
 

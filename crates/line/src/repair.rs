@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::Rate;
+
 /// Shortest time between two copies of one envelope on a bearer.
 pub(crate) const COPY_INTERVAL_MIN: Duration = Duration::from_millis(8);
 /// Loss of a bearer that nobody has measured.
@@ -10,8 +12,8 @@ const LOSS_UNKNOWN: f64 = 0.05;
 const COPIES_MAX: u32 = 8;
 /// Of a bearer that hears no receipts, one frame is tried per this time if it is fast.
 const PROBE_INTERVAL: Duration = Duration::from_millis(250);
-/// A bearer of so many bytes a second is fast.
-pub(crate) const FAST_BYTES_S: u64 = 10_000;
+/// A bearer is fast from here on.
+pub(crate) const FAST: Rate = Rate::datagrams(80_000);
 /// Spacing of repeats on a line that hears nothing ever.
 const ONE_WAY_INTERVAL_MIN: Duration = Duration::from_secs(1);
 const ONE_WAY_INTERVAL_MAX: Duration = Duration::from_secs(3_600);
@@ -92,8 +94,8 @@ impl Pace {
 }
 
 /// Time between two probes of a bearer that gets no answer.
-pub(crate) fn probe_interval(rate: u64, air: Duration) -> Duration {
-    if rate == 0 || rate >= FAST_BYTES_S {
+pub(crate) fn probe_interval(rate: Rate, air: Duration) -> Duration {
+    if !rate.is_paced() || rate >= FAST {
         PROBE_INTERVAL
     } else {
         PROBE_INTERVAL.max(air * 3)

@@ -13,7 +13,7 @@ use crate::carrier::{CONTACT_BYTES_USUAL, Carrier};
 use crate::cutting::TAG_BYTES;
 use crate::line::echo;
 use crate::outgoing::{Sending, Via};
-use crate::repair::{FAST_BYTES_S, one_way_interval, probe_interval};
+use crate::repair::{FAST, one_way_interval, probe_interval};
 use crate::{BearerId, Line, LineEvent, Transmit};
 
 /// Envelopes that a poll may put off before it gives up until the next.
@@ -377,7 +377,7 @@ impl Carrier {
         } else {
             self.path.answers(start)
         };
-        let hears = hears || (waited < EAGER_FOR && self.spec.rate >= FAST_BYTES_S);
+        let hears = hears || (waited < EAGER_FOR && self.spec.rate >= FAST);
         let interval = pace.interval(air, waited, hears);
         let stage = if interval < pace.wait(air) {
             Stage::Early

@@ -11,7 +11,7 @@ use redphone_line::{BearerKind, BearerState, Carries, Cover, LineEvent};
 use redphone_wire::Precedence;
 
 fn covered() -> redphone_line::BearerSpec {
-    let mut spec = spec(BearerKind::Udp, 1_200, 12_500, 28);
+    let mut spec = spec(BearerKind::Udp, 1_200, 100_000, 28);
     spec.cover = Some(Cover {
         frame_bytes: 256,
         interval: ms(100),
@@ -108,7 +108,7 @@ fn one_way_line_makes_room_for_newer_envelopes() {
 #[test]
 fn receipts_of_a_one_way_bearer_come_back_by_another() {
     let mut pair = Pair::new(3);
-    let mut out = spec(BearerKind::Udp, 1_200, 125_000, 28);
+    let mut out = spec(BearerKind::Udp, 1_200, 1_000_000, 28);
     out.carries = Carries::Out;
     pair.link(out, ms(250), 0.02);
     let mut back = udp(2_400);

@@ -15,8 +15,8 @@ fn any_bearer(pair: &mut Pair) -> BearerSpec {
         1 => udp(9_600),
         2 => serial(1_200),
         3 => serial(9_600),
-        4 => spec(BearerKind::Quic, 1_200, 1_250_000, 60),
-        _ => spec(BearerKind::Udp, 300, 125_000, 28),
+        4 => spec(BearerKind::Quic, 1_200, 10_000_000, 60),
+        _ => spec(BearerKind::Udp, 300, 1_000_000, 28),
     };
     if draw >> 8 & 7 == 0 {
         spec.cover = Some(Cover {

@@ -30,8 +30,6 @@ pub struct Link {
     pub spec: BearerSpec,
     /// How bad things are.
     pub weather: Weather,
-    /// What a byte really takes, where the rate of the bearer is not exact.
-    pub byte_time: Option<Duration>,
     free_at: Duration,
     /// Frames handed to it.
     pub frames: u64,
@@ -45,7 +43,6 @@ impl Link {
         Self {
             spec,
             weather,
-            byte_time: None,
             free_at: Duration::ZERO,
             frames: 0,
             bytes: 0,
@@ -61,12 +58,6 @@ impl Link {
         }
     }
 
-    fn air_time(&self, frame_bytes: usize) -> Duration {
-        let bytes = u32::try_from(frame_bytes + self.spec.overhead).unwrap_or(u32::MAX);
-        self.byte_time
-            .map_or_else(|| self.spec.air_time(frame_bytes), |one| one * bytes)
-    }
-
     /// Takes a frame and returns when which bytes come out: none, one or two times.
     pub fn carry(
         &mut self,
@@ -76,7 +67,7 @@ impl Link {
     ) -> Vec<(Duration, Vec<u8>)> {
         self.frames += 1;
         self.bytes += frame.len() as u64;
-        self.free_at = now.max(self.free_at) + self.air_time(frame.len());
+        self.free_at = now.max(self.free_at) + self.spec.air_time(frame.len());
         let weather = self.weather;
         if weather.cut || chance.permille(weather.loss) {
             return Vec::new();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use redphone_api::{Event, EventKind, Request, Response};
-use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
+use redphone_line::{BearerId, BearerKind, BearerSpec, Carries, Rate};
 use redphone_station::FrameOutcome;
 
 use crate::model::{Broken, Model, broken};
@@ -62,12 +62,15 @@ pub(crate) fn bearers() -> Vec<(BearerId, BearerSpec)> {
     vec![
         (
             BearerId(1),
-            spec("udp", BearerKind::Udp, 1_200, 100_000, 28),
+            spec("udp", BearerKind::Udp, 1_200, Rate::datagrams(800_000), 28),
         ),
-        (BearerId(2), spec("hf", BearerKind::Serial, 255, 240, 3)),
+        (
+            BearerId(2),
+            spec("hf", BearerKind::Serial, 255, Rate::serial(2_400), 3),
+        ),
         (
             BearerId(3),
-            spec("telegraph", BearerKind::Serial, 255, 7, 3),
+            spec("telegraph", BearerKind::Serial, 255, Rate::serial(75), 3),
         ),
     ]
 }
@@ -392,16 +395,6 @@ impl World {
     fn fly(&mut self, at: Duration, flight: Flight) {
         self.flights.insert((at, self.flight_next), flight);
         self.flight_next += 1;
-    }
-
-    /// Sets what a byte really takes on a bearer, both ways: a rate that is no whole number of
-    /// bytes a second.
-    pub fn set_byte_time(&mut self, bearer: BearerId, time: Duration) {
-        for from in [0, 1] {
-            if let Some(link) = self.links.get_mut(&(from, bearer)) {
-                link.byte_time = Some(time);
-            }
-        }
     }
 
     /// Sets the weather of one direction of a bearer.

@@ -29,7 +29,7 @@ fn show(what: &str, measured: &dyn std::fmt::Debug) {
 
 /// What a text costs on an idle serial bearer, 8N1, to the bit.
 fn by_serial(baud: u64, text: &str) -> Cost {
-    let mut line = Line::new(SEED, serial(baud), ms(0)).at_baud(baud);
+    let mut line = Line::new(SEED, serial(baud), ms(0));
     let cost = line.cost(text, ms(120_000));
     show(&format!("serial, {baud} baud, {} bytes", text.len()), &cost);
     cost
@@ -37,7 +37,7 @@ fn by_serial(baud: u64, text: &str) -> Cost {
 
 /// The same by `udp`, on a link of exactly so many bits a second.
 fn by_udp(bit_s: u64, text: &str) -> Cost {
-    let mut line = Line::new(SEED, udp(bit_s), ms(0)).at_bits(bit_s);
+    let mut line = Line::new(SEED, udp(bit_s), ms(0));
     let cost = line.cost(text, ms(120_000));
     show(&format!("udp, {bit_s} bit/s, {} bytes", text.len()), &cost);
     cost
@@ -188,7 +188,7 @@ fn link_that_comes_back_after_a_minute_is_used_within_half_a_second() {
 #[test]
 fn flash_in_the_middle_of_a_megabyte_waits_for_one_frame_at_most() {
     const FRAME_AIR_TIME: Duration = ms(100);
-    let mut line = Line::new(SEED, udp(9_600), ms(0)).at_bits(9_600);
+    let mut line = Line::new(SEED, udp(9_600), ms(0));
     let begin = line.world.time;
     let serial = line.send(0, "flash", ENGLISH);
     line.until_receipted(0, serial, ms(60_000));
@@ -210,7 +210,7 @@ fn flash_in_the_middle_of_a_megabyte_waits_for_one_frame_at_most() {
 
 /// From the start of both stations to the first message at the peer. Keys are stored.
 fn cold(bit_s: u64, precedence: &str) -> Duration {
-    let mut line = Line::new(SEED, udp(bit_s), ms(0)).at_bits(bit_s);
+    let mut line = Line::new(SEED, udp(bit_s), ms(0));
     let start = line.world.time;
     for side in [0, 1] {
         line.world.side(side).crash();

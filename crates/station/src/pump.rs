@@ -2,10 +2,11 @@
 //! say, then pieces of attachments as fast as the line takes them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use redphone_desk::BodyName;
 use redphone_journal::Storage;
-use redphone_line::{Carries, Outgoing};
+use redphone_line::{Carries, Outgoing, Rate};
 use redphone_seal::{Cipher, Effort, Hold};
 use redphone_wire::limits::{CHUNK_BYTES_MAX, CHUNK_BYTES_MIN};
 use redphone_wire::{AttachmentChunk, Kind, Now, PartyName, Precedence, Serial, to_bytes};
@@ -13,10 +14,10 @@ use redphone_wire::{AttachmentChunk, Kind, Now, PartyName, Precedence, Serial, t
 use crate::hub::{Hub, Witnessed};
 use crate::record::{About, Record};
 
-/// Below this rate, in bytes a second, a byte costs more than the work that saves it.
-const NARROW_RATE: u64 = 100_000;
-/// A piece of an attachment should not occupy a bearer for longer than this, in seconds.
-const PIECE_AIR_TIME_S: u64 = 60;
+/// Below this rate a byte costs more than the work that saves it.
+const NARROW_RATE: Rate = Rate::datagrams(800_000);
+/// A piece of an attachment should not occupy a bearer for longer than this.
+const PIECE_AIR_TIME: Duration = Duration::from_secs(60);
 /// Pieces that one step seals, so that a large attachment does not hold up the station.
 const PIECES_A_STEP_MAX: usize = 32;
 
@@ -252,20 +253,25 @@ impl<S: Storage> Hub<S> {
     fn effort(&self, name: &PartyName) -> Effort {
         let narrow = self
             .sending_rates(name)
-            .any(|rate| rate > 0 && rate < NARROW_RATE);
+            .any(|rate| rate.is_paced() && rate < NARROW_RATE);
         if narrow { Effort::Best } else { Effort::Fast }
     }
 
     /// Bytes of each piece of an attachment: small where a bearer is narrow, so that a break costs
     /// little.
     pub(crate) fn piece_bytes(&self, name: &PartyName) -> u32 {
-        let narrowest = self.sending_rates(name).filter(|rate| *rate > 0).min();
-        let bytes = narrowest.map_or(CHUNK_BYTES_MAX as u64, |rate| rate * PIECE_AIR_TIME_S);
-        let bytes = bytes.clamp(CHUNK_BYTES_MIN as u64, CHUNK_BYTES_MAX as u64);
+        let narrowest = self
+            .sending_rates(name)
+            .filter(|rate| rate.is_paced())
+            .min();
+        let bytes = narrowest.and_then(|rate| rate.bytes_in(PIECE_AIR_TIME));
+        let bytes = bytes
+            .unwrap_or(u64::MAX)
+            .clamp(CHUNK_BYTES_MIN as u64, CHUNK_BYTES_MAX as u64);
         u32::try_from(bytes).unwrap_or(u32::MAX)
     }
 
-    fn sending_rates(&self, name: &PartyName) -> impl Iterator<Item = u64> {
+    fn sending_rates(&self, name: &PartyName) -> impl Iterator<Item = Rate> {
         self.bearers
             .values()
             .filter(move |bearer| bearer.peer == *name && bearer.spec.carries != Carries::In)

@@ -100,7 +100,7 @@ impl<S: Storage> Hub<S> {
                 since: utc_of(now, status.since),
                 because: self.out.get(&spec.name).cloned().unwrap_or_default(),
                 mtu: count(spec.mtu),
-                rate_bit_s: spec.rate.saturating_mul(8),
+                rate_bit_s: spec.rate.bit_s(),
                 direction: match spec.carries {
                     Carries::Both => "two-way",
                     Carries::Out => "send-only",

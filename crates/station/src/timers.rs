@@ -5,7 +5,7 @@ use std::time::Duration;
 use redphone_api::EventKind;
 use redphone_desk::DeskError;
 use redphone_journal::Storage;
-use redphone_line::{LineEvent, Standing, TestEvent};
+use redphone_line::{LineEvent, Rate, Standing, TestEvent};
 use redphone_seal::LogVerdict;
 use redphone_wire::limits::MISSING_RANGES_MAX;
 use redphone_wire::{Now, PartyName, Serial, Service};
@@ -19,9 +19,8 @@ const MISSING_AFTER: Duration = Duration::from_secs(60);
 const MISSING_AGAIN: Duration = Duration::from_secs(600);
 /// A line whose keys were not refreshed for so long, in milliseconds, raises an alarm.
 const REFRESH_ALARM_MS: u64 = 24 * 3_600_000;
-/// A refresh costs about 2,300 bytes each way: bearers slower than this many bytes a second do
-/// not carry one.
-const REFRESH_RATE_MIN: u64 = 100;
+/// A refresh costs about 2,300 bytes each way: bearers slower than this do not carry one.
+const REFRESH_RATE_MIN: Rate = Rate::datagrams(800);
 
 impl<S: Storage> Hub<S> {
     /// Lets time pass.

@@ -10,13 +10,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use redphone_bearers::{BearerEvent, Trouble};
-use redphone_line::{BearerKind, BearerSpec, Carries};
+use redphone_line::{BearerKind, BearerSpec, Carries, Rate};
 use rustix::fd::OwnedFd;
 use rustix::pty::OpenptFlags;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc::Receiver;
 
-pub(crate) fn spec(kind: BearerKind, mtu: usize, rate: u64) -> BearerSpec {
+pub(crate) fn spec(kind: BearerKind, mtu: usize, rate: Rate) -> BearerSpec {
     BearerSpec {
         name: kind.to_string(),
         kind,

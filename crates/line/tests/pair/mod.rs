@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use redphone_line::{
     Arrival, BearerId, BearerKind, BearerSpec, Carries, Line, LineConfig, LineEvent, Outgoing,
-    Transmit,
+    Rate, Transmit,
 };
 use redphone_wire::{EnvelopeId, Frame, Now, Precedence, Receipt, Utc};
 
@@ -22,7 +22,11 @@ pub(crate) fn secs(seconds: u64) -> Duration {
 }
 
 /// A bearer as a test wants it: no loss, both ways.
-pub(crate) fn spec(kind: BearerKind, mtu: usize, rate: u64, overhead: usize) -> BearerSpec {
+pub(crate) fn spec(kind: BearerKind, mtu: usize, bit_s: u64, overhead: usize) -> BearerSpec {
+    let rate = match kind {
+        BearerKind::Serial => Rate::serial(bit_s),
+        BearerKind::Courier | BearerKind::Quic | BearerKind::Udp => Rate::datagrams(bit_s),
+    };
     BearerSpec {
         name: format!("{kind}"),
         kind,
@@ -36,19 +40,17 @@ pub(crate) fn spec(kind: BearerKind, mtu: usize, rate: u64, overhead: usize) -> 
 }
 
 pub(crate) fn lan() -> BearerSpec {
-    spec(BearerKind::Udp, 1_400, 125_000_000, 28)
+    spec(BearerKind::Udp, 1_400, 1_000_000_000, 28)
 }
 
 /// A datagram bearer of so many bits a second, with IP and UDP headers.
 pub(crate) fn udp(bits: u64) -> BearerSpec {
-    spec(BearerKind::Udp, 548, bits / 8, 28)
+    spec(BearerKind::Udp, 548, bits, 28)
 }
 
 /// A serial bearer, 8N1, with stuffing and its delimiter.
 pub(crate) fn serial(baud: u64) -> BearerSpec {
-    let mut spec = spec(BearerKind::Serial, 512, baud, 3);
-    spec.rate = (baud / 10).max(1);
-    spec
+    spec(BearerKind::Serial, 512, baud, 3)
 }
 
 /// What lies between the two ends of a bearer.
@@ -60,8 +62,6 @@ pub(crate) struct Link {
     pub(crate) loss: [f64; 2],
     pub(crate) double: f64,
     pub(crate) cut: [bool; 2],
-    /// Bytes in 1,000 seconds, where the spec's whole bytes a second are too coarse.
-    pub(crate) bytes_in_1_000_s: u64,
     /// Frames that the bearer takes ahead; 0 is any number.
     pub(crate) takes: usize,
     free_at: [Duration; 2],
@@ -70,16 +70,6 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// The exact rate, where whole bytes a second are too coarse.
-    pub(crate) fn set_bits(&mut self, bits: u64) {
-        self.bytes_in_1_000_s = bits * 125;
-    }
-
-    fn air_time(&self, bytes: usize) -> Duration {
-        let bytes = (bytes + self.spec.overhead) as u64;
-        Duration::from_nanos(bytes * 1_000_000_000_000 / self.bytes_in_1_000_s)
-    }
-
     pub(crate) fn bytes(&self, side: usize) -> usize {
         self.left[side].iter().map(|(_, bytes)| bytes).sum()
     }
@@ -128,20 +118,8 @@ impl Pair {
 
     /// A pair with one bearer that has carried receipts each way.
     pub(crate) fn warm(seed: u64, spec: BearerSpec, delay: Duration, loss: f64) -> Self {
-        let bytes_in_1_000_s = spec.rate * 1_000;
-        Self::warm_at(seed, spec, bytes_in_1_000_s, delay, loss)
-    }
-
-    pub(crate) fn warm_at(
-        seed: u64,
-        spec: BearerSpec,
-        bytes_in_1_000_s: u64,
-        delay: Duration,
-        loss: f64,
-    ) -> Self {
         let mut pair = Self::new(seed);
         pair.link(spec, delay, loss);
-        pair.links[0].bytes_in_1_000_s = bytes_in_1_000_s;
         for round in 0..12 {
             for side in 0..2 {
                 pair.submit(side, 205, Precedence::Immediate);
@@ -172,7 +150,6 @@ impl Pair {
         }
         self.links.push(Link {
             id,
-            bytes_in_1_000_s: spec.rate * 1_000,
             takes: usize::from(spec.kind == BearerKind::Serial),
             spec,
             delay,
@@ -357,7 +334,7 @@ impl Pair {
         let link_state = &mut self.links[link];
         assert!(size <= link_state.spec.mtu, "a frame of {size} bytes");
         let start = link_state.free_at[from].max(self.now);
-        let air = link_state.air_time(size);
+        let air = link_state.spec.air_time(size);
         link_state.free_at[from] = start + air;
         link_state.left[from].push((start, size));
         if link_state.cut[from] || draws[0] < link_state.loss[from] {

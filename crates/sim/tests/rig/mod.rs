@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use redphone_api::{MessageRef, NewAttachment, Request, Response};
-use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
+use redphone_line::{BearerId, BearerKind, BearerSpec, Carries, Rate};
 use redphone_sim::{Weather, World};
 
 /// The one bearer of these lines.
@@ -46,16 +46,16 @@ pub(crate) const fn ms(millis: u64) -> Duration {
 
 /// A serial bearer at so many baud, 8N1, as the daemon configures it.
 pub(crate) fn serial(baud: u64) -> BearerSpec {
-    spec("serial", BearerKind::Serial, 256, baud.div_ceil(10), 3)
+    spec("serial", BearerKind::Serial, 256, Rate::serial(baud), 3)
 }
 
 /// A `udp` bearer at so many bits a second, with IP and UDP headers.
 pub(crate) fn udp(bit_s: u64) -> BearerSpec {
     let mtu = if bit_s <= 9_600 { 548 } else { 1_200 };
-    spec("udp", BearerKind::Udp, mtu, bit_s / 8, 28)
+    spec("udp", BearerKind::Udp, mtu, Rate::datagrams(bit_s), 28)
 }
 
-fn spec(name: &str, kind: BearerKind, mtu: usize, rate: u64, overhead: usize) -> BearerSpec {
+fn spec(name: &str, kind: BearerKind, mtu: usize, rate: Rate, overhead: usize) -> BearerSpec {
     BearerSpec {
         name: name.to_owned(),
         kind,
@@ -82,22 +82,6 @@ impl Line {
         }
         line.run(ms(120_000));
         line
-    }
-
-    /// What a byte takes at so many baud, 8N1: ten bits.
-    pub(crate) fn at_baud(self, baud: u64) -> Self {
-        self.at(10_000_000_000 / baud)
-    }
-
-    /// What a byte takes at so many bits a second.
-    pub(crate) fn at_bits(self, bit_s: u64) -> Self {
-        self.at(8_000_000_000 / bit_s)
-    }
-
-    fn at(mut self, byte_ns: u64) -> Self {
-        self.world
-            .set_byte_time(BEARER, Duration::from_nanos(byte_ns));
-        self
     }
 
     pub(crate) fn weather(&mut self, delay: Duration, loss: u64) {

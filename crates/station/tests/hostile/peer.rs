@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use redphone_api::{Event, Refusal, Request, Response};
 use redphone_journal::StationKey;
-use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
+use redphone_line::{BearerId, BearerKind, BearerSpec, Carries, Rate};
 use redphone_seal::armour::{self, Letter};
 use redphone_seal::words::{Language, fingerprint_words};
 use redphone_seal::{Cipher, Effort, Identity, OpenedFrame, Pairing, Terms, answer};
@@ -290,7 +290,7 @@ fn spec() -> BearerSpec {
         name: "udp".to_owned(),
         kind: BearerKind::Udp,
         mtu: 1_200,
-        rate: 1_000_000,
+        rate: Rate::datagrams(8_000_000),
         overhead: 28,
         carries: Carries::Both,
         cost: 0,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use redphone_api::{Event, Refusal, Request, Response};
 use redphone_journal::{Disk, FaultyStorage, StationKey};
-use redphone_line::{BearerId, BearerKind, BearerSpec, Carries};
+use redphone_line::{BearerId, BearerKind, BearerSpec, Carries, Rate};
 use redphone_station::{Founding, Hub};
 use redphone_wire::{Environment, Now, PartyName, Utc};
 
@@ -75,12 +75,12 @@ fn side(own: &str, peer: &str, seed: u64) -> Side {
     }
 }
 
-pub fn spec(rate: u64) -> BearerSpec {
+pub fn spec(bit_s: u64) -> BearerSpec {
     BearerSpec {
         name: "udp".to_owned(),
         kind: BearerKind::Udp,
         mtu: 1_200,
-        rate,
+        rate: Rate::datagrams(bit_s),
         overhead: 28,
         carries: Carries::Both,
         cost: 0,
@@ -103,7 +103,7 @@ impl Side {
         self.hub = Hub::open(disk.open(), &key(), now, entropy(seed)).unwrap();
         self.disk = disk;
         self.hub
-            .add_bearer(now, &self.peer, BEARER, spec(1_000_000));
+            .add_bearer(now, &self.peer, BEARER, spec(8_000_000));
         let events = self.hub.commit(now).unwrap();
         self.events.extend(events);
     }
@@ -130,7 +130,7 @@ impl Pair {
         }
         for (side, peer) in pair.sides.iter_mut().zip(["SUD", "NORD"]) {
             side.hub
-                .add_bearer(pair.now, &name(peer), BEARER, spec(1_000_000));
+                .add_bearer(pair.now, &name(peer), BEARER, spec(8_000_000));
         }
         pair
     }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use redphone_bearers::{quic, serial, udp};
-use redphone_line::{BearerKind, BearerSpec, Carries, Cover};
+use redphone_line::{BearerKind, BearerSpec, Carries, Cover, Rate};
 use redphone_wire::{PartyName, limits::FRAME_BYTES_MAX};
 use serde::Deserialize;
 use toml::Spanned;
@@ -31,8 +31,6 @@ const RATE_BIT_S_MIN: u64 = 10;
 const RATE_BIT_S_MAX: u64 = 100_000_000_000;
 const BAUD_MIN: u32 = 45;
 const BAUD_MAX: u32 = 4_000_000;
-/// Bits of a byte on a serial wire: 8N1.
-const SERIAL_BITS_A_BYTE: u64 = 10;
 const MIB: u64 = 1024 * 1024;
 const RESERVE_MIB_MAX: u64 = 1_048_576;
 
@@ -308,7 +306,7 @@ impl Courier {
                 name: bearer_name(self.name)?,
                 kind: BearerKind::Courier,
                 mtu: self.mtu_bytes,
-                rate: 0,
+                rate: Rate::UNPACED,
                 overhead: 0,
                 carries: Carries::Both,
                 cost: self.cost,
@@ -361,8 +359,7 @@ impl Serial {
             name: bearer_name(self.name)?,
             kind: BearerKind::Serial,
             mtu: self.mtu_bytes,
-            // Rounded up: the port itself keeps the exact pace.
-            rate: u64::from(self.baud).div_ceil(SERIAL_BITS_A_BYTE),
+            rate: Rate::serial(self.baud.into()),
             overhead: serial::OVERHEAD,
             carries: self.carries.into(),
             cost: self.cost,
@@ -447,10 +444,9 @@ fn bearer_name(name: String) -> Result<String, String> {
     }
 }
 
-fn rate(rate_bit_s: u64) -> Result<u64, String> {
+fn rate(rate_bit_s: u64) -> Result<Rate, String> {
     if (RATE_BIT_S_MIN..=RATE_BIT_S_MAX).contains(&rate_bit_s) {
-        // Rounded down: a narrow link is never given more than it carries.
-        Ok((rate_bit_s / 8).max(1))
+        Ok(Rate::datagrams(rate_bit_s))
     } else {
         Err(format!(
             "rate_bit_s = {rate_bit_s} is outside {RATE_BIT_S_MIN} to {RATE_BIT_S_MAX}"

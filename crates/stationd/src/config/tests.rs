@@ -1,6 +1,6 @@
 //! Every slip in a configuration has its own sentence and names its line.
 
-use redphone_line::{BearerKind, Carries};
+use redphone_line::{BearerKind, Carries, Rate};
 
 use super::*;
 
@@ -57,10 +57,10 @@ fn empty_file_is_a_station_without_bearers() {
 }
 
 #[test]
-fn bearer_takes_its_defaults_and_its_rate_in_bytes() {
+fn bearer_takes_its_defaults_and_its_exact_rate() {
     let config = Config::parse(&format!("{UDP}rate_bit_s = 75\n")).unwrap();
     let bearer = &config.bearers[0];
-    assert_eq!(bearer.spec.rate, 9);
+    assert_eq!(bearer.spec.rate, Rate::datagrams(75));
     assert_eq!(bearer.spec.overhead, 28);
     assert_eq!(bearer.spec.carries, Carries::Both);
     assert_eq!(bearer.peer.as_str(), "SUD");
