@@ -10,8 +10,10 @@ use crate::{House, documented, formal, task_names, tidy, tools};
 /// 1,000 simulated hours over 200 seeds.
 const SIM_WORLDS: [&str; 4] = ["--seeds", "200", "--hours", "5"];
 /// Old bugs are brought back, one at a time: the tests must notice each.
-const PLANTED: &str = "cargo test --locked -p redphone-seal -p redphone-station --lib --tests \
-     --features redphone-seal/planted-bugs,redphone-station/planted-bugs -- planted";
+const PLANTED: &str = "cargo test --locked -p redphone-seal -p redphone-station -p \
+     redphone-stationd --lib --tests --features \
+     redphone-seal/planted-bugs,redphone-station/planted-bugs,redphone-stationd/planted-bugs \
+     -- planted";
 const CARGO_DENY_MISSING: &str =
     "cargo-deny is not installed; install it with cargo install cargo-deny";
 

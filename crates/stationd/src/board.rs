@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::bearers::Slot;
 use crate::events::EventLog;
+use crate::last_status::LastStatus;
 use crate::metrics::{Metrics, OfBearer, OfFrame};
 use crate::serve::Health;
 
@@ -16,6 +17,7 @@ pub(crate) struct Board {
     pub(crate) events: Arc<EventLog>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) health: Arc<watch::Sender<Health>>,
+    pub(crate) last: Arc<LastStatus>,
 }
 
 impl Board {

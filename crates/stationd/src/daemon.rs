@@ -33,6 +33,7 @@ use crate::events::EventLog;
 use crate::faults::OpenError;
 use crate::home::{Home, HomeError};
 use crate::hub_thread::{self, Opened, Opener};
+use crate::last_status::LastStatus;
 use crate::logging;
 use crate::metrics::Metrics;
 use crate::notify;
@@ -101,6 +102,7 @@ impl Station {
             events: Arc::new(EventLog::new()),
             metrics: Arc::new(Metrics::new()),
             health: Arc::new(watch::Sender::new(Health::Accepting)),
+            last: Arc::new(LastStatus::default()),
         };
         let around = Surroundings {
             clock: Clock::start(),
@@ -135,6 +137,19 @@ impl Station {
         })
     }
 
+    /// What the border's handlers share.
+    fn app(&self, config: &Config) -> App {
+        App {
+            hub: self.calls.clone(),
+            events: Arc::clone(&self.board.events),
+            metrics: Arc::clone(&self.board.metrics),
+            health: self.board.health.subscribe(),
+            last: Arc::clone(&self.board.last),
+            status_askers: App::status_askers(),
+            couriers: Arc::new(Couriers::of(&config.bearers)),
+        }
+    }
+
     /// Serves the border until a signal, then stops in order: no new clients, last answers, the
     /// hub's last append.
     async fn serve(
@@ -143,13 +158,7 @@ impl Station {
         config: &Config,
         signals: &mut Signals,
     ) -> Result<(), RunError> {
-        let app = App {
-            hub: self.calls.clone(),
-            events: Arc::clone(&self.board.events),
-            metrics: Arc::clone(&self.board.metrics),
-            health: self.board.health.subscribe(),
-            couriers: Arc::new(Couriers::of(&config.bearers)),
-        };
+        let app = self.app(config);
         let (stop_border, border_stop) = watch::channel(false);
         let mut serving = tokio::spawn(border.serve(router(app), border_stop));
         notify::ready();
@@ -288,5 +297,7 @@ from! {
     UnlockError => Unlock,
 }
 
+#[cfg(test)]
+mod slow_disk;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,9 @@
 //! events never do. A listener that falls out of the ring is told so, and reads the lists again.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use redphone_api::Event;
 use serde::Serialize;
@@ -30,6 +32,9 @@ pub(crate) struct EventLog {
     ring: Mutex<VecDeque<Event>>,
     newest: watch::Sender<u64>,
     beat: watch::Sender<Beat>,
+    begun: Instant,
+    /// When the last heartbeat came, in milliseconds from `begun`: the wall clock may jump.
+    beat_after_ms: AtomicU64,
 }
 
 /// What a listener is given next.
@@ -47,6 +52,8 @@ impl EventLog {
             ring: Mutex::new(VecDeque::new()),
             newest: watch::Sender::new(0),
             beat: watch::Sender::new(Beat::default()),
+            begun: Instant::now(),
+            beat_after_ms: AtomicU64::new(0),
         }
     }
 
@@ -68,6 +75,8 @@ impl EventLog {
 
     /// Says that the hub's loop goes round.
     pub(crate) fn beat(&self, at: u64) {
+        let after = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.beat_after_ms.store(after, Ordering::Relaxed);
         self.beat.send_modify(|beat| {
             beat.sequence += 1;
             beat.at = at;
@@ -87,6 +96,12 @@ impl EventLog {
     /// The last heartbeat.
     pub(crate) fn last_beat(&self) -> Beat {
         *self.beat.borrow()
+    }
+
+    /// How long ago the last heartbeat came.
+    pub(crate) fn silent_for(&self) -> Duration {
+        let after = Duration::from_millis(self.beat_after_ms.load(Ordering::Relaxed));
+        self.begun.elapsed().saturating_sub(after)
     }
 
     /// What follows an event, or all there is, oldest first, so many at most.

@@ -28,11 +28,14 @@ mod events;
 mod faults;
 mod home;
 mod hub_thread;
+mod last_status;
 mod logging;
 mod metrics;
 mod notify;
 mod offline;
 mod openapi;
+#[cfg(feature = "planted-bugs")]
+pub mod planted;
 mod reserve;
 mod room;
 #[cfg(test)]

@@ -14,15 +14,17 @@ mod messages;
 mod routes;
 mod socket;
 mod station;
+mod status;
 mod stream;
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::bag::Couriers;
 use crate::calls::HubHandle;
 use crate::events::EventLog;
+use crate::last_status::LastStatus;
 use crate::metrics::Metrics;
 
 pub(crate) use health::Health;
@@ -42,6 +44,9 @@ pub(crate) struct App {
     pub(crate) events: Arc<EventLog>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) health: watch::Receiver<Health>,
+    pub(crate) last: Arc<LastStatus>,
+    /// Places for askers of the status, so that they never fill the queue of calls.
+    pub(crate) status_askers: Arc<Semaphore>,
     pub(crate) couriers: Arc<Couriers>,
 }
 

@@ -167,10 +167,17 @@ impl SqliteStorage {
         self.connection.set_prepared_statement_cache_capacity(32);
         // In this order: the locking mode must be known before the log is first touched, so that
         // its index is kept in memory and not in a third file.
+        let synchronous = "FULL";
+        #[cfg(feature = "planted-bugs")]
+        let synchronous = if crate::planted::is_planted(crate::planted::Bug::SyncedLater) {
+            "NORMAL"
+        } else {
+            synchronous
+        };
         for (name, value) in [
             ("locking_mode", "EXCLUSIVE"),
             ("journal_mode", "WAL"),
-            ("synchronous", "FULL"),
+            ("synchronous", synchronous),
             ("secure_delete", "ON"),
             ("cell_size_check", "ON"),
             ("temp_store", "MEMORY"),
@@ -275,6 +282,10 @@ impl SqliteStorage {
 
     /// Remembers that something failed: from then on only a fresh connection may be trusted.
     fn noting<T>(&mut self, result: Result<T, StorageError>) -> Result<T, StorageError> {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::FailedConnectionUsed) {
+            return result;
+        }
         self.failed |= result.is_err();
         result
     }
@@ -515,6 +526,10 @@ fn refused(path: &Path, error: &io::Error) -> StorageError {
 
 /// Makes the names in a file's directory durable.
 fn sync_directory(path: &Path) -> Result<(), StorageError> {
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::DirectoryUnsynced) {
+        return Ok(());
+    }
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         Some(_) | None => Path::new("."),

@@ -171,6 +171,18 @@ impl Surroundings {
         answer
     }
 
+    /// Keeps a status of what is durable, when that is due, for askers during a slow commit.
+    fn keep_status<S: Storage>(&self, hub: &mut Hub<S>, now: Now) {
+        let at = Instant::now();
+        if !self.board.last.is_due(at) {
+            return;
+        }
+        let answer = hub.handle_request(now, Request::Status);
+        if let Ok(Response::Status(status)) = answer.map(|answer| self.with_alarms(answer)) {
+            self.board.last.keep(*status, at);
+        }
+    }
+
     /// Says that the loop goes round, when that is due.
     pub(crate) fn beat(&mut self, now: Now) {
         if self.beat_at <= now.monotonic {
@@ -342,6 +354,7 @@ impl Turn {
                     metrics.answers_a_commit.observe(self.held.len() as f64);
                 }
                 around.board.events.extend(events);
+                around.keep_status(hub, now);
                 self.held.into_iter().for_each(|answer| answer(None));
                 for (courier, reply) in self.bags {
                     let _ = reply.send(errands::pack_bag(hub, around, now, courier));

@@ -23,6 +23,11 @@ use redphone_stationd::{FileSlot, SqliteStorage};
 use redphone_wire::Utc;
 use zeroize::Zeroizing;
 
+#[path = "storage/power_cut.rs"]
+mod power_cut;
+#[path = "storage/trace.rs"]
+mod trace;
+
 const HOME: &str = "REDPHONE_TEST_WRITER_HOME";
 const STEPS: &str = "REDPHONE_TEST_WRITER_STEPS";
 const ROUNDS: u32 = 100;
@@ -90,9 +95,15 @@ fn writer() {
     let Some(home) = std::env::var_os(HOME).map(PathBuf::from) else {
         return;
     };
+    let mut out = std::io::stdout();
+    let founds = !home.join("station.db").exists();
+    if founds {
+        found(&home);
+        out.write_all(b"accepted 0\n").unwrap();
+        out.flush().unwrap();
+    }
     let (mut journal, opened) = open(&home);
     let mut number = counter(&opened);
-    let mut out = std::io::stdout();
     let steps = std::env::var(STEPS)
         .ok()
         .and_then(|steps| steps.parse().ok());
@@ -107,6 +118,10 @@ fn writer() {
         out.flush().unwrap();
         if number.is_multiple_of(17) {
             journal.rotate(Utc(number), draw(number ^ 1 << 60)).unwrap();
+        }
+        if founds && number.is_multiple_of(10) {
+            drop(journal);
+            (journal, _) = open(&home);
         }
     }
 }
@@ -160,9 +175,13 @@ fn write_under(home: &Path, calls: &str, fault: &str) -> (u64, bool) {
 fn new_home(name: &str) -> PathBuf {
     let home = std::env::temp_dir().join(format!("redphone-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&home).unwrap();
-    let storage = SqliteStorage::create(&home.join("station.db")).unwrap();
-    drop(Journal::create(storage, &key(&home), Utc(0), [0xff; 32]).unwrap());
+    found(&home);
     home
+}
+
+fn found(home: &Path) {
+    let storage = SqliteStorage::create(&home.join("station.db")).unwrap();
+    drop(Journal::create(storage, &key(home), Utc(0), [0xff; 32]).unwrap());
 }
 
 /// Looks for everything accepted. One step more may be there, whole: the one that was being told.

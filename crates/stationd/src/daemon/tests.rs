@@ -11,11 +11,11 @@ use crate::scratch::Scratch;
 
 const COMES_BACK_WITHIN: Duration = Duration::from_secs(60);
 
-fn key(digit: &str) -> StationKey {
+pub(super) fn key(digit: &str) -> StationKey {
     StationKey::from_key_file(digit.repeat(64).as_bytes()).unwrap()
 }
 
-fn founded() -> Disk {
+pub(super) fn founded() -> Disk {
     let disk = Disk::new();
     let founding = Founding {
         name: "NORD".parse().unwrap(),

@@ -16,7 +16,7 @@ const DESK_NAME_BYTES_MAX: usize = 64;
 
 pub(super) async fn status(State(app): State<App>, uri: Uri) -> Answer {
     body::no_query(&uri)?;
-    done(&app.hub.request(Asked::Status).await?)
+    done(&Response::Status(Box::new(app.status().await?)))
 }
 
 pub(super) async fn bearer(

@@ -37,6 +37,8 @@ fn site() -> Site {
         events: Arc::clone(&events),
         metrics: Arc::new(Metrics::new()),
         health: heard,
+        last: Arc::default(),
+        status_askers: App::status_askers(),
         couriers: Arc::default(),
     };
     let (stop, stopped) = watch::channel(false);
@@ -348,7 +350,7 @@ async fn bytes_that_are_no_http_end_the_connection_and_no_other() {
             said.status
         );
     }
-    assert_eq!(site.call("GET", "/v1/status", None).await.status, 200);
+    assert_eq!(site.call("GET", "/v1/card", None).await.status, 200);
 }
 
 #[tokio::test]
@@ -358,7 +360,7 @@ async fn slow_client_holds_up_nobody() {
     slow.write_all(b"POST /v1/messages HTTP/1.1\r\nContent-Length: 5")
         .await
         .unwrap();
-    let quick = site.call("GET", "/v1/status", None);
+    let quick = site.call("GET", "/v1/card", None);
     let quick = tokio::time::timeout(Duration::from_secs(5), quick)
         .await
         .unwrap();
@@ -426,6 +428,26 @@ async fn station_that_refuses_is_alive_and_not_ready() {
     let figures = site.call("GET", "/metrics", None).await;
     assert!(figures.head.contains("application/openmetrics-text"));
     assert!(String::from_utf8_lossy(&figures.body).contains("redphone_accepting 0"));
+}
+
+#[tokio::test]
+async fn clock_that_jumped_ahead_does_not_make_the_station_seem_hung() {
+    let site = site();
+    // The beat carries the wall clock as it was before the jump.
+    site.events.beat(0);
+    assert_eq!(site.call("GET", "/healthz", None).await.status, 200);
+}
+
+#[cfg(feature = "planted-bugs")]
+#[tokio::test]
+async fn planted_age_of_the_heartbeat_by_the_wall_clock_is_noticed() {
+    use crate::planted::{Bug, plant};
+    let site = site();
+    site.events.beat(0);
+    plant(Some(Bug::HealthByWallClock));
+    let said = site.call("GET", "/healthz", None).await;
+    plant(None);
+    assert_eq!(said.status, 503);
 }
 
 #[tokio::test]

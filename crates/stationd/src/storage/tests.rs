@@ -435,3 +435,35 @@ impl Drop for Place {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use std::panic::catch_unwind;
+
+    use super::*;
+    use crate::planted::{Bug, plant};
+
+    fn is_noticed(bug: Bug, test: fn()) {
+        plant(Some(bug));
+        let outcome = catch_unwind(test);
+        plant(None);
+        assert!(outcome.is_err(), "{bug:?} went unseen");
+    }
+
+    #[test]
+    fn failed_connection_that_is_used_again_is_noticed() {
+        is_noticed(
+            Bug::FailedConnectionUsed,
+            failed_connection_is_not_used_again,
+        );
+    }
+
+    #[test]
+    fn end_that_is_not_held_against_the_mark_is_noticed() {
+        is_noticed(Bug::MarkUnchecked, log_that_was_cut_is_noticed_by_the_mark);
+        is_noticed(
+            Bug::MarkUnchecked,
+            file_cut_anywhere_is_an_error_or_does_no_harm,
+        );
+    }
+}
