@@ -12,10 +12,8 @@ use crate::{BearerKind, BearerSpec, BearerState, Carries, Learned};
 /// Frames may be handed over this long before the bearer is free, so that it never idles.
 const AHEAD: Duration = Duration::from_millis(1);
 
-/// Sealed bytes of a contact frame, at most.
-pub(crate) const CONTACT_BYTES: usize = 120;
-/// Sealed bytes of nearly every contact frame, at most.
-pub(crate) const CONTACT_BYTES_USUAL: usize = 88;
+/// Sealed bytes of a contact frame, at most, with the shortest padding.
+pub(crate) const CONTACT_BYTES: usize = 91;
 
 /// One bearer at work.
 #[derive(Debug)]
@@ -31,6 +29,8 @@ pub(crate) struct Carrier {
     pub(crate) has_room: bool,
     /// When the last frame handed over has left.
     pub(crate) free_at: Duration,
+    /// When it begins to leave, and its sealed bytes as they were counted.
+    last: (Duration, usize),
     /// Repeats are spaced while no answer comes.
     pub(crate) again_at: Duration,
     /// Next try on a bearer that gets no answer.
@@ -66,6 +66,7 @@ impl Carrier {
             connected: true,
             has_room: true,
             free_at: now,
+            last: (now, 0),
             again_at: now,
             probe_at: now,
             woken_in_vain: false,
@@ -136,8 +137,17 @@ impl Carrier {
         let air = self.spec.air_time(bytes);
         let start = self.free_at.max(now);
         self.free_at = start + air;
+        self.last = (start, bytes);
         self.path.sent(bytes, air);
         (start, air)
+    }
+
+    /// The last frame handed over has other bytes than were counted.
+    pub(crate) fn recount(&mut self, bytes: usize) {
+        let (start, counted) = self.last;
+        self.free_at = start + self.spec.air_time(bytes);
+        self.last = (start, bytes);
+        self.path.recount(counted, bytes);
     }
 
     /// What may not go on it just now.
@@ -149,5 +159,59 @@ impl Carrier {
             again_until: self.again_at,
             early_for: self.path.pace(air).wait(air),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redphone_wire::{Contact, ContactMark, EnvelopeId, to_bytes};
+
+    use super::*;
+    use crate::Rate;
+    use crate::cutting::TAG_BYTES;
+
+    fn wire() -> Carrier {
+        let spec = BearerSpec {
+            name: "hf".to_owned(),
+            kind: BearerKind::Serial,
+            mtu: 256,
+            rate: Rate::serial(300),
+            overhead: 3,
+            carries: Carries::Both,
+            cost: 0,
+            cover: None,
+        };
+        Carrier::new(Duration::ZERO, spec, None)
+    }
+
+    #[test]
+    fn contact_frame_occupies_its_bearer_for_its_own_bytes() {
+        let mut carrier = wire();
+        carrier.hand_over(Duration::ZERO, 27);
+        carrier.hand_over(Duration::ZERO, CONTACT_BYTES);
+        carrier.recount(57);
+        assert_eq!(carrier.free_at, Duration::from_secs(3));
+        assert_eq!(carrier.path.bytes_sent, 84);
+    }
+
+    #[test]
+    fn longest_contact_frame_is_as_long_as_it_says() {
+        let id = EnvelopeId {
+            epoch: u32::MAX,
+            number: u32::MAX,
+        };
+        let (salt, proof) = ([0xff; 8], [0xff; 8]);
+        let contact = Contact {
+            life: u32::MAX,
+            life_id: [0xff; 8],
+            sent: id,
+            received: Some(ContactMark { id, salt, proof }),
+            tape_out: u32::MAX,
+            tape_in: u32::MAX,
+        };
+        let heard = 8;
+        let padding = 1;
+        let sealed = TAG_BYTES + heard + to_bytes(&contact).len() + padding;
+        assert_eq!(sealed, CONTACT_BYTES);
     }
 }

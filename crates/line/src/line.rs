@@ -32,7 +32,8 @@ const RECEIPT_BYTES: usize = 36;
 /// [`Line::handle_symbols`], [`Line::handle_receipt`] or [`Line::handle_contact`]. After `Whole`:
 /// [`Line::handle_opened`] or [`Line::handle_unopenable`]. After every step, and when
 /// [`Line::poll_timeout`] says so: [`Line::handle_timeout`], [`Line::poll_event`] until none, and,
-/// once all is durable, [`Line::poll_transmit`] for every bearer that has room, until none.
+/// once all is durable, [`Line::poll_transmit`] for every bearer that has room, until none. After
+/// `Contact`: [`Line::handle_contact_sealed`].
 #[derive(Debug)]
 pub struct Line {
     pub(crate) config: LineConfig,

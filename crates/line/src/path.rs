@@ -80,6 +80,12 @@ impl Path {
         self.last_air = self.last_air.max(air);
     }
 
+    /// The frame just handed over has other bytes than were counted.
+    pub(crate) fn recount(&mut self, counted: usize, bytes: usize) {
+        let [counted, bytes] = [counted, bytes].map(|count| u64::try_from(count).unwrap_or(0));
+        self.bytes_sent = self.bytes_sent.wrapping_sub(counted).wrapping_add(bytes);
+    }
+
     /// The frame just handed over carries symbols, which a receipt will echo.
     pub(crate) fn sent_symbols(&mut self, now: Duration, air: Duration, echo: Echo) {
         let count = self.frames_sent as u16;

@@ -9,7 +9,7 @@ use redphone_wire::limits::BITMAP_BYTES_MAX;
 use redphone_wire::{EnvelopeId, Now, Number, Precedence, Received, Shape, Symbols};
 
 use crate::agenda::{Stage, Turn, class, is_flash};
-use crate::carrier::{CONTACT_BYTES_USUAL, Carrier};
+use crate::carrier::{CONTACT_BYTES, Carrier};
 use crate::cutting::TAG_BYTES;
 use crate::line::echo;
 use crate::outgoing::{Sending, Via};
@@ -46,6 +46,16 @@ impl Line {
         Some(Transmit::Cover {
             padding: frame_bytes.saturating_sub(TAG_BYTES + 1),
         })
+    }
+
+    /// The contact frame that was just polled has so many sealed bytes. Until this is said it is
+    /// taken for the longest.
+    pub fn handle_contact_sealed(&mut self, bearer: BearerId, bytes: usize) {
+        if let Some(carrier) = self.bearers.get_mut(&bearer)
+            && carrier.cover.is_none()
+        {
+            carrier.recount(bytes);
+        }
     }
 
     /// The monotonic instant at which the machine next has something to do.
@@ -149,7 +159,7 @@ impl Line {
         if carrier.contact.next_at().is_none_or(|due| due > now) {
             return false;
         }
-        let (start, air) = carrier.hand_over(now, CONTACT_BYTES_USUAL);
+        let (start, air) = carrier.hand_over(now, CONTACT_BYTES);
         let wait = carrier.path.pace(air).wait(air);
         carrier.contact.sent(start, wait, wanted);
         carrier.path.sent_contact(start);

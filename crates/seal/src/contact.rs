@@ -134,7 +134,6 @@ impl Cipher {
                 proof: proof(&tip.receipt, id),
             })
         });
-        let (_, log) = self.log_hash(self.sending.reverse());
         Contact {
             life: self.life.number,
             life_id: self.life.id,
@@ -142,7 +141,6 @@ impl Cipher {
             received,
             tape_out: self.tape_next(self.sending),
             tape_in: self.tape_next(self.sending.reverse()),
-            log,
         }
     }
 

@@ -20,7 +20,12 @@ impl<S: Storage> Hub<S> {
         let peer = self.peers.get_mut(&name)?;
         peer.cipher.as_ref()?;
         let transmit = peer.line.poll_transmit(now, bearer)?;
-        self.seal_transmit(now, &name, bearer, transmit)
+        let is_contact = transmit == Transmit::Contact;
+        let frame = self.seal_transmit(now, &name, bearer, transmit)?;
+        if is_contact && let Some(peer) = self.peers.get_mut(&name) {
+            peer.line.handle_contact_sealed(bearer, frame.len());
+        }
+        Some(frame)
     }
 
     /// Seals what the line wants sent into one frame.

@@ -25,9 +25,6 @@ pub struct Contact {
     /// Next tape number that it expects of the other side.
     #[n(5)]
     pub tape_in: u32,
-    /// Running hash of what it received (rule SEAL-12), first 16 bytes.
-    #[cbor(n(6), with = "minicbor::bytes")]
-    pub log: [u8; 16],
 }
 
 /// The highest envelope opened, with a proof that it was.

@@ -275,7 +275,6 @@ fn contacts() -> Vec<Contact> {
         received,
         tape_out: 2,
         tape_in: 2,
-        log: [7; 16],
     };
     let mark = ContactMark {
         id,

@@ -101,6 +101,8 @@ pub(crate) struct Pair {
 }
 
 const CONTACT: &[u8] = b"contact";
+/// Sealed bytes of a usual contact frame.
+const CONTACT_BYTES: usize = 67;
 
 impl Pair {
     pub(crate) fn new(seed: u64) -> Self {
@@ -328,8 +330,12 @@ impl Pair {
         let size = match cover {
             _ if !is_contact => bytes.len(),
             Some(size) => size,
-            None => 120,
+            None => CONTACT_BYTES,
         };
+        if is_contact {
+            let bearer = self.links[link].id;
+            self.sides[from].line.handle_contact_sealed(bearer, size);
+        }
         let draws = [self.chance(), self.chance(), self.chance(), self.chance()];
         let link_state = &mut self.links[link];
         assert!(size <= link_state.spec.mtu, "a frame of {size} bytes");

@@ -198,9 +198,11 @@ fn frames() -> Made<Value> {
     let life_id = paired.lower.life().1;
     cases.push(first_contact);
     cases.push(contact_case("contact_answer", &mut paired.higher, life_id));
+    let (_, log) = paired.higher.log_hash(paired.lower.sending());
     Ok(json!({
         "letters": paired.letters(),
         "envelope": envelope,
+        "running_hash": hex(&log),
         "frames": cases,
     }))
 }

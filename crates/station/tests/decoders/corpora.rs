@@ -110,7 +110,6 @@ fn bodies() {
             received,
             tape_out: 2,
             tape_in: u32::MAX,
-            log: [7; 16],
         };
         write_all("contact", name, &to_bytes(&contact));
     }
