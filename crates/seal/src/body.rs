@@ -118,7 +118,7 @@ pub(crate) fn bucket(length: usize) -> Option<usize> {
 
 const FORM: u8 = 3;
 const END: u8 = 4;
-const PAD: u8 = 0x80;
+pub(crate) const PAD: u8 = 0x80;
 
 /// LEB128, at most three bytes.
 fn push_length(mut length: usize, bytes: &mut Vec<u8>) {

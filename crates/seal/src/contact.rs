@@ -2,9 +2,7 @@
 //! and copied stations (rules CONTACT-1 to CONTACT-8).
 //!
 //! ```text
-//!   contact frame = AES-256-SIV(contact(d); heard, 8 bytes || canonical bytes of `Contact`)
-//!   heard         = the life id that this side last heard of the other, or zeros
-//!   proof         = first 8 bytes of KDF(rk of the highest opened, "reached", e, n)
+//!   proof = first 8 bytes of KDF(rk of the highest opened, "reached", e, n)
 //! ```
 //!
 //! A contact frame that was recorded can be sent again. So only one that names our present life id
@@ -13,16 +11,16 @@
 //! Owns lives, marks and holds. Contact frames raise alarms and hold sealing; they never move a
 //! key. What a hold means for people is decided by the desk.
 
+mod frame;
 mod judge;
 mod standing;
 
 use std::fmt;
 
-use redphone_wire::{
-    Contact, ContactMark, EnvelopeId, Kind, Message, Precedence, from_bytes, to_bytes,
-};
+use redphone_wire::{Contact, ContactMark, EnvelopeId, Kind, Message, Precedence, from_bytes};
 use subtle::ConstantTimeEq;
 
+pub use frame::ContactFrame;
 pub(crate) use standing::Standing;
 
 use crate::epoch::{Tip, first};
@@ -47,16 +45,6 @@ pub enum Hold {
     PeerCloned,
     /// This station was restored to an earlier state or copied: only a new pairing helps.
     WeAreRestored,
-}
-
-/// An opened contact frame.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ContactFrame {
-    /// What the peer says of itself.
-    pub contact: Contact,
-    /// The life id of ours that the peer last heard. When it is not the present one, the peer
-    /// should be sent a contact frame.
-    pub heard: [u8; 8],
 }
 
 /// Whether the running hashes of both sides agree.
@@ -107,16 +95,6 @@ impl Cipher {
     pub fn trust_start(&mut self) {
         self.standing.awaits_contact = false;
         self.mark(Row::Standing);
-    }
-
-    /// Our contact frame: sent at the start, with every test, and when the peer has not heard our
-    /// present life.
-    pub fn contact_frame(&mut self) -> Vec<u8> {
-        let contact = self.contact();
-        let mut plain = self.standing.heard.to_vec();
-        plain.extend_from_slice(&to_bytes(&contact));
-        // A contact is some 100 bytes: far below what a frame may hold.
-        self.contact_out.seal(&plain).unwrap_or_default()
     }
 
     /// What we say of ourselves.

@@ -294,11 +294,11 @@ mod tests {
     fn used_line() -> (Cipher, Cipher) {
         let (mut nord, mut sud) = pair();
         for _ in 0..3 {
-            let frame = nord.contact_frame();
+            let frame = nord.contact_frame(None).unwrap();
             if let Some(crate::OpenedFrame::Contact(contact)) = sud.open_frame(&frame) {
                 sud.handle_contact(&contact);
             }
-            let frame = sud.contact_frame();
+            let frame = sud.contact_frame(None).unwrap();
             if let Some(crate::OpenedFrame::Contact(contact)) = nord.open_frame(&frame) {
                 nord.handle_contact(&contact);
             }

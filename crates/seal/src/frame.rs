@@ -9,8 +9,8 @@
 
 use aes_siv::KeyInit;
 use aes_siv::siv::Aes256Siv;
+use redphone_wire::Frame;
 use redphone_wire::limits::FRAME_BYTES_MAX;
-use redphone_wire::{Frame, from_bytes};
 
 use crate::kdf::{Label, Secret, Source};
 use crate::{Cipher, ContactFrame, SealError};
@@ -115,11 +115,7 @@ impl Cipher {
             }
         }
         let plain = self.contact_in.open(frame)?;
-        let (heard, contact) = plain.split_first_chunk::<8>()?;
-        Some(OpenedFrame::Contact(ContactFrame {
-            contact: from_bytes(contact).ok()?,
-            heard: *heard,
-        }))
+        ContactFrame::from_bytes(&plain).map(OpenedFrame::Contact)
     }
 }
 
@@ -129,4 +125,5 @@ pub(crate) const CANDIDATES_MAX: usize = 16;
 /// Tape keys ahead whose frame keys are tried on a live bearer.
 const AHEAD_MAX: u32 = 8;
 
-const SIV_BYTES: usize = 16;
+/// Bytes that sealing adds to a frame (RFC 5297).
+pub(crate) const SIV_BYTES: usize = 16;

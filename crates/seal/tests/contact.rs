@@ -37,7 +37,7 @@ fn first_life_sends_at_once_and_a_later_one_waits_for_contact() {
 fn contact_from_before_the_start_does_not_end_the_wait() {
     let (mut nord, mut sud) = pair();
     meet(&mut nord, &mut sud);
-    let recorded = sud.contact_frame();
+    let recorded = sud.contact_frame(None).unwrap();
 
     nord.start_life([9; 32]);
     hear(&mut nord, &recorded);
@@ -56,7 +56,7 @@ fn something_outside_the_machine_may_vouch_for_a_start() {
 #[test]
 fn old_contact_changes_nothing() {
     let (mut nord, mut sud) = pair();
-    let early = nord.contact_frame();
+    let early = nord.contact_frame(None).unwrap();
     pass(&mut nord, &mut sud);
     meet(&mut nord, &mut sud);
     let before = sud.contact();
@@ -101,7 +101,9 @@ fn peer_that_proves_more_than_we_know_shows_that_we_are_restored() {
 fn mark_that_cannot_be_checked_holds_all_but_flash_until_officers_decide() {
     let (mut nord, mut sud) = pair();
     pass(&mut nord, &mut sud);
-    let OpenedFrame::Contact(mut frame) = nord.open_frame(&sud.contact_frame()).unwrap() else {
+    let OpenedFrame::Contact(mut frame) =
+        nord.open_frame(&sud.contact_frame(None).unwrap()).unwrap()
+    else {
         panic!("a contact frame");
     };
     let mark = frame.contact.received.as_mut().unwrap();
@@ -235,7 +237,7 @@ fn pass(from: &mut Cipher, to: &mut Cipher) -> Sealed {
 
 /// One contact frame from one to the other.
 fn meet(from: &mut Cipher, to: &mut Cipher) -> ContactVerdict {
-    let frame = from.contact_frame();
+    let frame = from.contact_frame(None).unwrap();
     hear(to, &frame)
 }
 

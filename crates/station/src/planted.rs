@@ -12,6 +12,8 @@ pub enum Bug {
     AlarmPerCase,
     /// What a peer asks for is done as often as he asks.
     BudgetWithoutEnd,
+    /// A contact frame keeps its own size on a bearer with cover: a start shows.
+    ContactUnpadded,
     /// A second text under one serial is dropped: what the peer said is gone.
     FirstTextOnly,
     /// The form of a body selects its decoder, not the kind that is sealed.

@@ -41,10 +41,15 @@ impl<S: Storage> Hub<S> {
         }
         let peer = self.peers.get_mut(name)?;
         let size = peer.line.frame_bytes(bearer);
+        #[cfg(feature = "planted-bugs")]
+        let size = size.filter(|_| {
+            transmit != Transmit::Contact
+                || !crate::planted::is_planted(crate::planted::Bug::ContactUnpadded)
+        });
         let cipher = peer.cipher.as_mut()?;
         let sending = cipher.sending_epoch();
         let (epoch, frame) = match transmit {
-            Transmit::Contact => return Some(cipher.contact_frame()),
+            Transmit::Contact => return cipher.contact_frame(size),
             Transmit::Cover { padding } => (sending, Frame::Cover { padding }),
             Transmit::Receipt {
                 epoch,

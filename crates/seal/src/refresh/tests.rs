@@ -325,7 +325,7 @@ fn one_way_line_lives_on_tape_alone_and_lost_epochs_do_no_harm() {
 }
 
 fn contact(from: &mut Cipher, to: &mut Cipher) -> ContactVerdict {
-    let frame = from.contact_frame();
+    let frame = from.contact_frame(None).unwrap();
     match to.open_frame(&frame) {
         Some(OpenedFrame::Contact(contact)) => to.handle_contact(&contact),
         other => panic!("not a contact frame: {other:?}"),

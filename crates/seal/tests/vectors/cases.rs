@@ -177,7 +177,7 @@ fn frames() -> Made<Value> {
     for (name, frame) in plain_frames(sealed.mark) {
         cases.push(frame_case(name, &mut paired.lower, &frame)?);
     }
-    let first_contact = contact_case("contact_first", &mut paired.lower, [0; 8]);
+    let first_contact = contact_case("contact_first", &mut paired.lower, [0; 8], None)?;
     paired.higher.open(sealed.id, &sealed.envelope)?;
     let held = Received {
         cumulative: 1,
@@ -190,14 +190,16 @@ fn frames() -> Made<Value> {
     let receipt = paired.higher.receipt(0, held, 17, echo);
     let receipt = Frame::Receipt(receipt.ok_or("nothing to receipt")?);
     cases.push(frame_case("receipt", &mut paired.higher, &receipt)?);
-    let frame = paired.lower.contact_frame();
+    let frame = paired.lower.contact_frame(None).ok_or("no contact frame")?;
     let Some(OpenedFrame::Contact(contact)) = paired.higher.open_frame(&frame) else {
         return Err("a contact frame does not open".into());
     };
     paired.higher.handle_contact(&contact);
     let life_id = paired.lower.life().1;
     cases.push(first_contact);
-    cases.push(contact_case("contact_answer", &mut paired.higher, life_id));
+    let higher = &mut paired.higher;
+    cases.push(contact_case("contact_answer", higher, life_id, None)?);
+    cases.push(contact_case("contact_padded", higher, life_id, Some(128))?);
     let (_, log) = paired.higher.log_hash(paired.lower.sending());
     Ok(json!({
         "letters": paired.letters(),
@@ -250,15 +252,26 @@ fn frame_case(name: &str, sender: &mut Cipher, frame: &Frame) -> Made<Value> {
     }))
 }
 
-/// A contact frame: `heard` is the life id of the other side that it last heard.
-fn contact_case(name: &str, sender: &mut Cipher, heard: [u8; 8]) -> Value {
-    let plain = [&heard[..], &to_bytes(&sender.contact())].concat();
-    json!({
+/// A contact frame, of `size` bytes if one is given: `heard` is the life id of the other side that
+/// it last heard.
+fn contact_case(
+    name: &str,
+    sender: &mut Cipher,
+    heard: [u8; 8],
+    size: Option<usize>,
+) -> Made<Value> {
+    let mut plain = [&heard[..], &to_bytes(&sender.contact())].concat();
+    let frame = sender.contact_frame(size).ok_or("no contact frame")?;
+    if size.is_some() {
+        plain.push(0x80);
+        plain.resize(frame.len() - 16, 0);
+    }
+    Ok(json!({
         "name": name,
         "direction": sender.sending().byte(),
         "plain": hex(&plain),
-        "frame": hex(&sender.contact_frame()),
-    })
+        "frame": hex(&frame),
+    }))
 }
 
 /// One exchange heals both directions, then a tape key goes in alone.

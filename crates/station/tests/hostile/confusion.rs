@@ -164,7 +164,7 @@ pub(crate) fn envelopes_open_in_no_other_direction_line_generation_epoch_or_numb
 pub(crate) fn frames_are_taken_on_no_other_line_nor_by_their_sender() {
     let mut world = World::new(Environment::Exercise);
     let mut frames: Vec<Vec<u8>> = sealed(&mut world).into_iter().map(|one| one.3).collect();
-    frames.push(world.cipher.contact_frame());
+    frames.push(world.cipher.contact_frame(None).unwrap());
     let cover = Frame::Cover { padding: 40 };
     frames.push(world.cipher.seal_frame(0, &cover).unwrap());
     let mut others = [
@@ -212,7 +212,7 @@ fn our_frames(world: &mut World) -> Vec<Vec<u8>> {
 pub(crate) fn frames_of_an_older_generation_are_taken_by_no_newer_one() {
     let mut world = World::new(Environment::Exercise);
     let old = sealed(&mut world);
-    let older_contact = world.cipher.contact_frame();
+    let older_contact = world.cipher.contact_frame(None).unwrap();
     world.pair_again();
     let before = world.storage.look().clone();
     for (_, id, envelope, frame) in &old {
