@@ -11,8 +11,8 @@ use crate::{House, documented, formal, task_names, tidy, tools};
 const SIM_WORLDS: [&str; 4] = ["--seeds", "200", "--hours", "5"];
 /// Old bugs are brought back, one at a time: the tests must notice each.
 const PLANTED: &str = "cargo test --locked -p redphone-seal -p redphone-station -p \
-     redphone-stationd --lib --tests --features \
-     redphone-seal/planted-bugs,redphone-station/planted-bugs,redphone-stationd/planted-bugs \
+     redphone-stationd -p redphone-sim --lib --tests --features \
+     redphone-sim/planted-bugs,redphone-stationd/planted-bugs \
      -- planted";
 const CARGO_DENY_MISSING: &str =
     "cargo-deny is not installed; install it with cargo install cargo-deny";

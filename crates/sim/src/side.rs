@@ -27,6 +27,10 @@ pub struct Side {
     pub hub: Option<Hub<FaultyStorage>>,
     /// How wrong its wall clock is, in milliseconds.
     pub clock_error_ms: i64,
+    /// A planted bug: it starts with readings of the monotonic clock of an earlier boot.
+    pub stamps_of_another_boot: bool,
+    /// A planted bug: it paces itself by the wall clock.
+    pub paced_by_wall: bool,
     /// Alarms that it raised.
     pub alarms: Vec<String>,
     /// Until when it is stopped, as a paused machine is.
@@ -68,6 +72,8 @@ impl Side {
             disk,
             hub: None,
             clock_error_ms: 0,
+            stamps_of_another_boot: false,
+            paced_by_wall: false,
             alarms: Vec::new(),
             paused_until: Duration::ZERO,
             booted_at: Duration::ZERO,
@@ -100,9 +106,15 @@ impl Side {
     /// Both clocks of this station at a moment of the world. The monotonic one begins at its start.
     pub fn now(&self, at: Duration) -> Now {
         let utc = BEGIN_UTC_MS + u64::try_from(at.as_millis()).unwrap_or(0);
+        let utc = Utc(utc.saturating_add_signed(self.clock_error_ms));
+        let monotonic = if self.paced_by_wall {
+            Duration::from_millis(utc.0.saturating_sub(BEGIN_UTC_MS))
+        } else {
+            at
+        };
         Now {
-            monotonic: at.saturating_sub(self.booted_at),
-            utc: Utc(utc.saturating_add_signed(self.clock_error_ms)),
+            monotonic: monotonic.saturating_sub(self.booted_at),
+            utc,
         }
     }
 
@@ -119,7 +131,10 @@ impl Side {
     pub fn start(&mut self, at: Duration) -> Result<bool, Broken> {
         self.booted_at = at;
         let entropy = self.entropy();
-        let now = self.now(at);
+        let mut now = self.now(at);
+        if self.stamps_of_another_boot {
+            now.monotonic += Duration::from_secs(100_000);
+        }
         let Ok(mut hub) = Hub::open(self.disk.open(), &key(), now, entropy) else {
             return Ok(false);
         };

@@ -4,6 +4,7 @@ use redphone_journal::Storage;
 use redphone_line::TestMark;
 use redphone_wire::Now;
 
+use crate::age::Age;
 use crate::carriage::{Outstanding, Waiting};
 use crate::hub::Hub;
 use crate::peer::Peer;
@@ -43,7 +44,7 @@ impl<S: Storage> Hub<S> {
                         .mark_sealed(*serial, Some((*index, *offset))),
                     About::WireLine(_) | About::Other(_) => {}
                 }
-                self.peer_mut(now, peer).apply(record);
+                self.peer_mut(now, peer).apply(now, record);
             }
             Record::LetterMade { peer, .. }
             | Record::Opened { peer, .. }
@@ -53,13 +54,13 @@ impl<S: Storage> Hub<S> {
             | Record::TapeInstalled { peer, .. }
             | Record::Test { peer, .. }
             | Record::TestCalled { peer, .. }
-            | Record::Waits { peer, .. } => self.peer_mut(now, peer).apply(record),
+            | Record::Waits { peer, .. } => self.peer_mut(now, peer).apply(now, record),
         }
     }
 }
 
 impl Peer {
-    fn apply(&mut self, record: &Record) {
+    fn apply(&mut self, now: Now, record: &Record) {
         match record {
             Record::LetterMade {
                 number,
@@ -73,7 +74,10 @@ impl Peer {
                 self.generation = *generation;
                 self.carriage.void();
             }
-            Record::Refreshed { at, .. } => self.refreshed = Some(*at),
+            Record::Refreshed { at, .. } => {
+                self.refreshed = Some(*at);
+                self.refreshed_age = Age::begun(now);
+            }
             Record::TapeInstalled { ours, last, .. } => {
                 let [out, in_] = &mut self.tape_last;
                 let highest = if *ours { out } else { in_ };

@@ -14,6 +14,7 @@
 
 #![forbid(unsafe_code)]
 
+mod age;
 mod alarms;
 mod apply;
 mod budget;

@@ -1,13 +1,15 @@
 //! Lines that carry one way only: nobody answers, so nobody is waited for.
 
+use std::time::Duration;
+
 use redphone_journal::Storage;
 use redphone_line::Carries;
 use redphone_wire::{Now, PartyName};
 
 use crate::hub::Hub;
 
-/// A one-way line moves to its next epoch this often, in milliseconds, while its tape lasts.
-const TURN_EVERY_MS: u64 = 3_600_000;
+/// A one-way line moves to its next epoch this often, while its tape lasts.
+const TURN_EVERY: Duration = Duration::from_secs(3_600);
 
 impl<S: Storage> Hub<S> {
     /// Whether everything goes out to this peer and nothing can come back.
@@ -39,8 +41,8 @@ impl<S: Storage> Hub<S> {
 
     /// Moves a one-way line to its next epoch with the next tape key, hourly.
     pub(crate) fn turn_one_way(&mut self, now: Now, name: &PartyName) {
-        let since = self.peers.get(name).and_then(|peer| peer.refreshed);
-        let due = since.is_none_or(|at| now.utc.0.abs_diff(at.0) >= TURN_EVERY_MS);
+        let age = self.peers.get(name).and_then(|peer| peer.keys_age(now));
+        let due = age.is_none_or(|age| age >= TURN_EVERY);
         if !due || !self.is_one_way(name) {
             return;
         }

@@ -9,6 +9,7 @@ use redphone_seal::{Cipher, Hedge, Identity, Pairing};
 use redphone_wire::{Direction, EnvelopeId, Now, PartyName, TapeKey, from_bytes, to_bytes};
 use zeroize::Zeroizing;
 
+use crate::age::Age;
 use crate::carriage::Outstanding;
 use crate::error::HubError;
 use crate::hub::{Entropy, Founding, Hub, Pending};
@@ -74,8 +75,8 @@ impl<S: Storage> Hub<S> {
         let (mut journal, opened) = Journal::open(storage, key)?;
         let mut records = Vec::new();
         let replayed: Result<(), ReplayError<std::convert::Infallible>> =
-            journal.replay(|_, _, bytes| {
-                records.push(bytes.to_vec());
+            journal.replay(|number, _, bytes| {
+                records.push((number, bytes.to_vec()));
                 Ok(())
             });
         replayed.map_err(|error| match error {
@@ -110,9 +111,11 @@ impl<S: Storage> Hub<S> {
             hub.snapshot_at = hub.journal.head().0.saturating_sub(records.len() as u64);
             hub.restore(now, &bytes)?;
         }
-        for bytes in &records {
+        for (number, bytes) in &records {
             let record: Record = from_bytes(bytes).map_err(|_| {
-                HubError::Inconsistent("a record is of a kind that it does not know".to_owned())
+                HubError::Inconsistent(format!(
+                    "record {number} is of a kind that it does not know"
+                ))
             })?;
             hub.apply(now, &record);
         }
@@ -199,6 +202,9 @@ impl<S: Storage> Hub<S> {
         };
         let fresh = Peer::new(now, self.life);
         peer.line = fresh.line;
+        if let Some(at) = peer.refreshed {
+            peer.refreshed_age = Age::before_start(now, at);
+        }
         if let Some(card) = &peer.card {
             let lower = own < redphone_seal::fingerprint(&card.body);
             let sending = if lower {

@@ -144,6 +144,12 @@ impl<S: Storage> Hub<S> {
         body: &[u8],
     ) -> Result<Option<Serial>, DeskError> {
         let message: Message = decode(body)?;
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::FutureDropped)
+            && u64::from(message.released.0) > now.utc.0 / 1_000 + 3_600
+        {
+            return Ok(None);
+        }
         let digest: [u8; 32] = Sha256::digest(body).into();
         let serial = message.serial;
         let record = self

@@ -8,6 +8,7 @@ use redphone_seal::{Cipher, Pairing, RowChange};
 use redphone_wire::{Card, Direction, Now, PartyName, TapeKey, Utc};
 use zeroize::Zeroizing;
 
+use crate::age::Age;
 use crate::budget::Budgets;
 use crate::carriage::Carriage;
 
@@ -38,6 +39,8 @@ pub(crate) struct Peer {
     pub(crate) last_test: LastTest,
     pub(crate) budgets: Budgets,
     pub(crate) refreshed: Option<Utc>,
+    /// How long ago that was.
+    pub(crate) refreshed_age: Age,
     pub(crate) refused_frames: u64,
     pub(crate) refused_told: u64,
     /// Row ids of each generation in the vault, to erase them when it dies.
@@ -81,6 +84,7 @@ impl Peer {
             last_test: LastTest::default(),
             budgets: Budgets::default(),
             refreshed: None,
+            refreshed_age: Age::begun(now),
             refused_frames: 0,
             refused_told: 0,
             rows: BTreeMap::new(),
@@ -89,6 +93,16 @@ impl Peer {
             missing_next: None,
             tape_last: [0; 2],
         }
+    }
+
+    /// How long ago the keys were refreshed; none if they never were.
+    pub(crate) fn keys_age(&self, now: Now) -> Option<Duration> {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::AgeByWallClock) {
+            let by_wall = |at: Utc| Duration::from_millis(now.utc.0.saturating_sub(at.0));
+            return self.refreshed.map(by_wall);
+        }
+        self.refreshed.map(|_| self.refreshed_age.at(now))
     }
 
     /// Changes of the cipher rows since the last call, with the prefix of their ids.

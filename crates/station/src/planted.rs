@@ -8,6 +8,8 @@ use std::cell::Cell;
 /// A bug that this hub had, or that others shipped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Bug {
+    /// The age of keys is by the wall clock: a jump of it looks like an attack.
+    AgeByWallClock,
     /// Each case of a broken rule is an alarm of its own: memory and journal grow without end.
     AlarmPerCase,
     /// What a peer asks for is done as often as he asks.
@@ -18,6 +20,8 @@ pub enum Bug {
     FirstTextOnly,
     /// The form of a body selects its decoder, not the kind that is sealed.
     KindFromForm,
+    /// What is dated in the future is dropped, as if clocks were right.
+    FutureDropped,
     /// Every refused frame is written down: whoever reaches the bearer fills the disk.
     RefusedFramesNoted,
 }

@@ -17,8 +17,8 @@ use crate::record::Record;
 const MISSING_AFTER: Duration = Duration::from_secs(60);
 /// Missing serials are asked for again after this, and the patience above.
 const MISSING_AGAIN: Duration = Duration::from_secs(600);
-/// A line whose keys were not refreshed for so long, in milliseconds, raises an alarm.
-const REFRESH_ALARM_MS: u64 = 24 * 3_600_000;
+/// A line whose keys were not refreshed for so long raises an alarm.
+const REFRESH_ALARM: Duration = Duration::from_secs(24 * 3_600);
 /// A refresh costs about 2,300 bytes each way: bearers slower than this do not carry one.
 const REFRESH_RATE_MIN: Rate = Rate::datagrams(800);
 
@@ -236,9 +236,8 @@ impl<S: Storage> Hub<S> {
     }
 
     fn watch_refresh(&mut self, now: Now, name: &PartyName) {
-        let since = self.peers.get(name).and_then(|peer| peer.refreshed);
-        let old = since.is_some_and(|at| now.utc.0.saturating_sub(at.0) > REFRESH_ALARM_MS);
-        if old && self.is_paired(name) {
+        let age = self.peers.get(name).and_then(|peer| peer.keys_age(now));
+        if age.is_some_and(|age| age > REFRESH_ALARM) && self.is_paired(name) {
             self.alarm(now, name, crate::says::refresh_late(name));
         }
     }

@@ -31,6 +31,10 @@ pub enum OpenError {
 impl OpenError {
     /// Whether it may mend without a person at the keyboard: no room, or a disk that failed.
     pub(crate) fn may_pass(&self) -> bool {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::OpensForEver) {
+            return true;
+        }
         match self.storage_error() {
             Some(StorageError::Full | StorageError::Io(_)) => true,
             Some(_) | None => matches!(self, Self::Fault(_) | Self::Hub(HubError::Randomness)),
@@ -128,6 +132,19 @@ mod tests {
         assert!(OpenError::from(HubError::from(journal)).may_pass());
         assert!(!OpenError::from(HubError::from(JournalError::WrongKey)).may_pass());
         assert!(!OpenError::from(StorageError::Damaged("x".to_owned())).may_pass());
+        let unknown = HubError::Inconsistent("record 7".to_owned());
+        assert!(!OpenError::from(unknown).may_pass());
+    }
+
+    #[cfg(feature = "planted-bugs")]
+    #[test]
+    fn planted_start_without_end_is_noticed() {
+        use crate::planted::{Bug, plant};
+        plant(Some(Bug::OpensForEver));
+        let outcome =
+            std::panic::catch_unwind(only_what_may_mend_by_itself_is_tried_again_at_start);
+        plant(None);
+        assert!(outcome.is_err());
     }
 
     #[test]

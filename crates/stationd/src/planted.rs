@@ -21,6 +21,8 @@ pub enum Bug {
     HealthByWallClock,
     /// The end of the journal is not held against the mark.
     MarkUnchecked,
+    /// A journal that cannot be followed is opened again and again.
+    OpensForEver,
     /// A status waits for the commit that is under way.
     StatusWaits,
     /// An append is told of before it is on the disk: `synchronous=NORMAL`.

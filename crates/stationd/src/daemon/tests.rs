@@ -2,7 +2,7 @@
 //! loses nothing that it accepted.
 
 use redphone_api::{Refusal, RefusalKind, Request, Response};
-use redphone_journal::{Disk, Fault as DiskFault};
+use redphone_journal::{Disk, Fault as DiskFault, Journal, Step};
 use redphone_station::Founding;
 use redphone_wire::Environment;
 
@@ -148,6 +148,29 @@ async fn wrong_key_ends_the_start_with_its_sentence() {
         error.to_string().contains("does not open this home"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn record_that_cannot_be_followed_is_named_and_ends_the_start() {
+    let disk = founded();
+    let (mut journal, _) = Journal::open(disk.open(), &key("a")).unwrap();
+    journal.replay(|_, _, _| Ok::<(), ()>(())).unwrap();
+    let step = Step {
+        records: vec![vec![0xff]],
+        ..Step::default()
+    };
+    let now = Clock::start().now();
+    journal.append(now.utc, step, [9; 32]).unwrap();
+    let (number, _) = journal.head();
+    let before = disk.appends();
+
+    for _ in 0..2 {
+        let error = started(&disk, "a").await.err().unwrap();
+        let named = format!("record {number} is of a kind that it does not know");
+        assert!(error.to_string().contains(&named), "{error}");
+    }
+
+    assert_eq!(disk.appends(), before, "nothing is written to it");
 }
 
 #[tokio::test]
