@@ -115,6 +115,13 @@ impl Carrier {
         }
     }
 
+    /// A contact frame is to go, once, where one fits.
+    pub(crate) fn tell_contact(&mut self, now: Duration) {
+        if self.can_send() && capacity(&self.spec) >= CONTACT_BYTES {
+            self.contact.tell(now);
+        }
+    }
+
     /// The peer's contact frame came.
     pub(crate) fn handle_contact(&mut self, now: Duration, names_us: bool) {
         if self.can_send() && capacity(&self.spec) >= CONTACT_BYTES {

@@ -1,15 +1,17 @@
-//! When contact frames go: at the start, when a bearer comes back, and in answer to the peer's.
+//! When contact frames go: at the start, when a bearer comes back, with every test, and in answer
+//! to the peer's.
 //!
 //! One that asks is repeated ever more rarely until the peer's is heard that names our present
 //! life. When it comes while ours asks it is taken for the answer. One that names another life
 //! crossed ours, as after a power cut at both stations: then each sends one more. Answers in a row
-//! come ever more rarely, so that two stations never answer each other for ever.
+//! come ever more rarely, so that two stations never answer each other for ever; but a peer that
+//! does not know our present life gets one in the end (rule CONTACT-9).
 
 use std::time::Duration;
 
 /// An unanswered contact frame is repeated so often, unless traffic waits for the answer.
 const TRIES_MAX: u32 = 6;
-/// After so long without one, answers are given at once again.
+/// After so long without one, answers are given at once again. No gap is longer.
 const CALM: Duration = Duration::from_secs(600);
 const GAP_MIN: Duration = Duration::from_secs(1);
 const GAP_WANTED_MIN: Duration = Duration::from_millis(250);
@@ -41,6 +43,14 @@ impl ContactTurn {
         }
     }
 
+    /// Ours shall go, once. Nothing can come back.
+    pub(crate) fn tell(&mut self, now: Duration) {
+        if !self.asks {
+            self.answers = true;
+            self.due = now;
+        }
+    }
+
     /// The peer's came; `names_us` when it has heard of us as we live now. `wait` is how long an
     /// answer takes.
     pub(crate) fn handle(&mut self, now: Duration, wait: Duration, names_us: bool) {
@@ -54,17 +64,31 @@ impl ContactTurn {
             self.due = now;
             return;
         }
-        let since = self.sent_at.map(|at| now.saturating_sub(at));
-        let least = wait.max(GAP_WANTED_MIN);
-        if since.is_none_or(|since| since > CALM) {
-            self.gap = least;
-        } else if since < Some(self.gap.max(least)) {
-            return;
-        } else {
-            self.gap = self.gap.max(least) * 2;
+        if !self.answers {
+            self.answer(now, wait.max(GAP_WANTED_MIN), names_us);
         }
+    }
+
+    /// An answer goes when the gap since the last frame is over. Until then a peer that `knows_us`
+    /// is not answered at all.
+    fn answer(&mut self, now: Duration, gap_min: Duration, knows_us: bool) {
+        let mut at = now;
+        match self
+            .sent_at
+            .filter(|sent| now.saturating_sub(*sent) <= CALM)
+        {
+            None => self.gap = gap_min,
+            Some(sent) => {
+                let gap = self.gap.max(gap_min);
+                if knows_us && sent + gap > now {
+                    return;
+                }
+                at = now.max(sent + gap);
+                self.gap = (gap * 2).min(CALM);
+            }
+        }
+        self.due = if self.asks { self.due.min(at) } else { at };
         self.answers = true;
-        self.due = now;
     }
 
     /// When the next one goes, if any does.
@@ -148,6 +172,54 @@ mod tests {
             theirs.sent(now, SECOND, false);
             now *= 3;
         }
+    }
+
+    #[test]
+    fn peer_that_does_not_know_our_life_is_answered_in_the_end() {
+        let mut ours = ContactTurn::default();
+        ours.handle(SECOND, SECOND, true);
+        ours.sent(SECOND, SECOND, false);
+        let soon = SECOND + SECOND / 10;
+        ours.handle(soon, SECOND, true);
+        assert_eq!(ours.next_at(), None, "it knows us");
+        ours.handle(soon, SECOND, false);
+        assert_eq!(ours.next_at(), Some(SECOND * 2));
+    }
+
+    #[test]
+    fn old_copies_without_end_are_answered_a_few_times() {
+        let mut ours = ContactTurn::default();
+        let mut answers = 0;
+        let mut now = SECOND;
+        while now < SECOND * 3_600 {
+            ours.handle(now, SECOND / 100, false);
+            while ours.next_at().is_some_and(|due| due <= now) {
+                ours.sent(now, SECOND / 100, false);
+                answers += 1;
+            }
+            now += SECOND / 20;
+        }
+        assert!(answers <= 40, "{answers} in an hour");
+    }
+
+    #[test]
+    fn gaps_are_bounded_while_ours_asks_and_old_copies_come() {
+        let mut ours = ContactTurn::default();
+        ours.ask(SECOND);
+        for _ in 0..1_000 {
+            ours.sent(SECOND, SECOND, true);
+            ours.handle(SECOND, SECOND, false);
+        }
+        assert!(ours.next_at() <= Some(SECOND + CALM));
+    }
+
+    #[test]
+    fn what_nobody_can_answer_is_told_once() {
+        let mut ours = ContactTurn::default();
+        ours.tell(SECOND);
+        assert_eq!(ours.next_at(), Some(SECOND));
+        ours.sent(SECOND, SECOND, false);
+        assert_eq!(ours.next_at(), None);
     }
 
     #[test]

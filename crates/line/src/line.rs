@@ -155,6 +155,18 @@ impl Line {
         self.contact_wanted = wanted;
     }
 
+    /// A contact frame goes on every bearer, and the peer's comes back where it can: with every
+    /// test of ours.
+    pub fn ask_contact(&mut self, now: Now) {
+        for carrier in self.bearers.values_mut() {
+            if carrier.can_hear() {
+                carrier.ask_contact(now.monotonic);
+            } else {
+                carrier.tell_contact(now.monotonic);
+            }
+        }
+    }
+
     /// Hourly tests missed in a row: two take down every bearer that can only hear.
     pub fn handle_missed_tests(&mut self, now: Now, missed: u32) {
         if missed >= 2 {

@@ -472,6 +472,11 @@ impl<S: Storage> Hub<S> {
     pub(crate) fn send_test(&mut self, now: Now, name: &PartyName, test: &TestMessage) {
         let about = About::Other(Kind::Test.byte());
         let body = redphone_wire::to_bytes(test);
+        if matches!(test, TestMessage::CallUp { .. })
+            && let Some(peer) = self.peers.get_mut(name)
+        {
+            peer.line.ask_contact(now);
+        }
         self.send_body(now, name, about, Precedence::Priority, body);
     }
 }

@@ -10,6 +10,7 @@
 )]
 
 mod confusion;
+mod contact;
 mod disk;
 mod floods;
 mod forged;
