@@ -20,6 +20,10 @@ const PASSED_BY_FLASH_MAX: u32 = 63;
 
 /// The class of an envelope: 0 is the most urgent.
 pub(crate) fn class(precedence: Precedence, attachment: bool) -> usize {
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::FlashWaits) {
+        return CLASSES - 1;
+    }
     precedence.rank() * 2 + usize::from(attachment)
 }
 

@@ -144,6 +144,10 @@ impl Carrier {
         let air = self.spec.air_time(bytes);
         let start = self.free_at.max(now);
         self.free_at = start + air;
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::RateForgotten) {
+            self.free_at = start;
+        }
         self.last = (start, bytes);
         self.path.sent(bytes, air);
         (start, air)

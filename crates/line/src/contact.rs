@@ -72,6 +72,12 @@ impl ContactTurn {
     /// An answer goes when the gap since the last frame is over. Until then a peer that `knows_us`
     /// is not answered at all.
     fn answer(&mut self, now: Duration, gap_min: Duration, knows_us: bool) {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::ContactsWithoutEnd) {
+            self.due = now;
+            self.answers = true;
+            return;
+        }
         let mut at = now;
         match self
             .sent_at
@@ -255,6 +261,20 @@ mod tests {
                 sent += 1;
             }
             assert_eq!(sent, if wanted { 100 } else { TRIES_MAX });
+        }
+    }
+
+    #[cfg(feature = "planted-bugs")]
+    mod planted {
+        use super::*;
+        use crate::planted::{Bug, is_noticed};
+
+        #[test]
+        fn answers_to_old_copies_without_end_are_noticed() {
+            is_noticed(
+                Bug::ContactsWithoutEnd,
+                old_copies_without_end_are_answered_a_few_times,
+            );
         }
     }
 }

@@ -133,6 +133,10 @@ pub(crate) fn capacity(spec: &BearerSpec) -> usize {
 
 /// Bytes of a frame that is through in `FRAME_AIR_TIME_MAX`, or has the shortest useful symbol.
 fn quick_frame_bytes(spec: &BearerSpec) -> usize {
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::LongFrames) {
+        return usize::MAX;
+    }
     let Some(in_time) = spec.rate.bytes_in(FRAME_AIR_TIME_MAX) else {
         return usize::MAX;
     };

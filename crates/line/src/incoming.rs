@@ -65,6 +65,12 @@ impl Incoming {
         if usize::from(cut.source) * cut.length > ENVELOPE_BYTES_MAX + cut.length {
             return Err(Refused::EnvelopeTooLong);
         }
+        #[cfg(feature = "planted-bugs")]
+        let mark = if crate::planted::is_planted(crate::planted::Bug::MarksMixed) {
+            0
+        } else {
+            mark
+        };
         let key = GroupId {
             id,
             mark,
@@ -104,6 +110,10 @@ impl Incoming {
 
     /// Drops the groups that were idle longest until another fits.
     fn make_room(&mut self, key: GroupId, bytes: usize) {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::GroupsWithoutEnd) {
+            return;
+        }
         let is_new = usize::from(!self.groups.contains_key(&key));
         while self.groups.len() + is_new > GROUPS_MAX || self.bytes + bytes > GROUP_BYTES_MAX {
             let others = self.groups.iter().filter(|(other, _)| **other != key);
@@ -231,5 +241,24 @@ mod tests {
         assert_eq!(incoming.groups.len(), 1);
         incoming.forget(id(0));
         assert_eq!((incoming.groups.len(), incoming.bytes), (0, 0));
+    }
+
+    #[cfg(feature = "planted-bugs")]
+    mod planted {
+        use super::*;
+        use crate::planted::{Bug, is_noticed};
+
+        #[test]
+        fn groups_without_end_are_noticed() {
+            is_noticed(
+                Bug::GroupsWithoutEnd,
+                groups_and_bytes_are_bounded_and_the_idlest_goes,
+            );
+        }
+
+        #[test]
+        fn mixed_marks_are_noticed() {
+            is_noticed(Bug::MarksMixed, symbols_of_two_marks_are_never_mixed);
+        }
     }
 }

@@ -66,6 +66,8 @@ mod line;
 mod offering;
 mod outgoing;
 mod path;
+#[cfg(feature = "planted-bugs")]
+pub mod planted;
 mod rate;
 mod receipt;
 mod received;

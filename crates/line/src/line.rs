@@ -314,6 +314,10 @@ impl Line {
 
     /// The seal refused the envelope. All of it is dropped and collected anew.
     pub fn handle_unopenable(&mut self, id: EnvelopeId, mark: u8) {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::UnopenableKept) {
+            return;
+        }
         self.completed = None;
         self.incoming.forget_mark(id, mark);
     }
@@ -340,6 +344,10 @@ impl Line {
             }
         }
         for id in &newly {
+            #[cfg(feature = "planted-bugs")]
+            if crate::planted::is_planted(crate::planted::Bug::ReceiptTwice) {
+                break;
+            }
             self.drop_sending(*id);
         }
         let answered: Vec<_> = self
@@ -472,6 +480,10 @@ impl Line {
     }
 
     fn receipt_for_copy(&mut self, bearer: BearerId, epoch: u32, echo: Echo, copies: u32) {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::ReceiptOnce) {
+            return;
+        }
         if self.receipts_go_by(bearer) {
             let heard = self.heard_count(bearer);
             self.receipts.insert(bearer, epoch, Due { echo, heard });

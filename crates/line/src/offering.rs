@@ -36,6 +36,10 @@ impl Line {
         if started.is_some() || !one_way {
             return started;
         }
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::OneWayFull) {
+            return None;
+        }
         let oldest = self.outbox.oldest_in_the_way()?;
         self.drop_sending(oldest);
         self.events.push_back(LineEvent::RepeatsEnded(oldest));
@@ -54,6 +58,12 @@ impl Line {
             .get(id)
             .and_then(|sending| self.best_time(sending));
         let bearers: Vec<_> = self.bearers.keys().copied().collect();
+        #[cfg(feature = "planted-bugs")]
+        let bearers: Vec<_> = if crate::planted::is_planted(crate::planted::Bug::OneBearer) {
+            bearers.into_iter().take(1).collect()
+        } else {
+            bearers
+        };
         for bearer in bearers {
             self.offer(now, id, bearer, best);
         }

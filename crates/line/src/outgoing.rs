@@ -161,6 +161,10 @@ fn first_symbol(cut: Cut, life: u32) -> u32 {
     if life == 0 {
         return 0;
     }
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::SymbolsFromTheFirst) {
+        return 0;
+    }
     if cut.is_single() {
         return life.wrapping_mul(64) & 0xfff;
     }

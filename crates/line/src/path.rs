@@ -98,11 +98,19 @@ impl Path {
             });
         }
         self.unheard_since.get_or_insert(now);
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::SilenceShouted) {
+            return;
+        }
         self.unanswered_since.get_or_insert(now);
     }
 
     /// The frame just handed over wants an answer that is not a receipt.
     pub(crate) fn sent_contact(&mut self, now: Duration) {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::ContactExpectsNothing) {
+            return;
+        }
         self.unheard_since.get_or_insert(now);
     }
 

@@ -41,6 +41,11 @@ impl Epoch {
         if number < self.cumulative {
             return;
         }
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::GapForgotten) {
+            self.cumulative = number.saturating_add(1);
+            return;
+        }
         self.beyond.insert(number);
         while self.beyond.remove(&self.cumulative) {
             self.cumulative = self.cumulative.saturating_add(1);
@@ -100,6 +105,10 @@ impl Opened {
         if !self.contains(id) {
             return None;
         }
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::CopiesOpened) {
+            return None;
+        }
         let Some(came) = self.came.get_mut(&id) else {
             // Too old for its mark to be known: the seal has erased its key as well.
             let also_by = false;
@@ -109,6 +118,8 @@ impl Opened {
             return Some(Known::OtherMark);
         }
         let also_by = !came.by.contains(&bearer);
+        #[cfg(feature = "planted-bugs")]
+        let also_by = also_by && !crate::planted::is_planted(crate::planted::Bug::CopiesUnnoted);
         if also_by {
             came.by.push(bearer);
         }

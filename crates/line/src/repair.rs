@@ -68,6 +68,10 @@ impl Pace {
         if source == 1 {
             return 1;
         }
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::QuotaForgotten) {
+            return source * 2;
+        }
         let loss = self.loss.unwrap_or(0.0).clamp(0.0, 0.5);
         if loss < 0.01 {
             return source;

@@ -43,6 +43,10 @@ impl Line {
         let carrier = self.bearers.get_mut(&bearer)?;
         let frame_bytes = carrier.cover.as_ref()?.frame_bytes();
         carrier.hand_over(at, frame_bytes);
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::CoverStops) {
+            return None;
+        }
         Some(Transmit::Cover {
             padding: frame_bytes.saturating_sub(TAG_BYTES + 1),
         })
@@ -326,6 +330,10 @@ impl Line {
 
     /// Everything unreceipted may go again on this bearer at once.
     pub(crate) fn wake(&mut self, now: Duration, bearer: BearerId) {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::WakeForgotten) {
+            return;
+        }
         let Some(carrier) = self.bearers.get_mut(&bearer) else {
             return;
         };
@@ -336,6 +344,10 @@ impl Line {
             let Some(sending) = self.outbox.get_mut(id) else {
                 continue;
             };
+            #[cfg(feature = "planted-bugs")]
+            if crate::planted::is_planted(crate::planted::Bug::SymbolsFromTheFirst) {
+                sending.next = 0;
+            }
             let source = u32::from(sending.cut().source);
             if let Some(via) = sending.via(bearer) {
                 via.due = now;
@@ -424,6 +436,10 @@ fn left_of(sending: &mut Sending, bearer: BearerId, stage: Stage, quota: u32) ->
 /// Moves an envelope to another place on a bearer's agenda.
 fn move_turn(carrier: &mut Carrier, turn: Turn, via: &mut Via, stage: Stage, due: Duration) {
     carrier.agenda.remove(turn, via.due);
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::SentOnce) {
+        return;
+    }
     via.stage = stage;
     via.due = due;
     carrier.agenda.insert(Turn { stage, ..turn }, due);

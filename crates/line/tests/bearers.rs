@@ -7,7 +7,7 @@ mod pair;
 use std::collections::BTreeSet;
 
 use pair::{Pair, lan, ms, secs, serial, spec, udp};
-use redphone_line::{BearerKind, BearerState, Carries, Cover, LineEvent};
+use redphone_line::{BearerKind, BearerState, Carries, Cover, LineEvent, LineState};
 use redphone_wire::Precedence;
 
 fn covered() -> redphone_line::BearerSpec {
@@ -125,6 +125,49 @@ fn receipts_of_a_one_way_bearer_come_back_by_another() {
     assert_eq!(pair.sides[0].line.statuses()[0].state, BearerState::Up);
 }
 
+#[test]
+fn jammed_bearer_is_named_by_the_next_contact_and_the_other_carries_on() {
+    for kind in [BearerKind::Udp, BearerKind::Quic] {
+        let mut pair = Pair::new(5);
+        pair.link(spec(kind, 1_200, 1_000_000_000, 28), ms(1), 0.0);
+        pair.link(udp(96_000), ms(10), 0.0);
+        pair.run(secs(10));
+        let states = |pair: &Pair| {
+            let statuses = pair.sides[0].line.statuses();
+            statuses.iter().map(|one| one.state).collect::<Vec<_>>()
+        };
+        let contact = |pair: &mut Pair| {
+            let now = pair.now();
+            pair.sides[0].line.ask_contact(now);
+            pair.run(secs(30));
+        };
+        contact(&mut pair);
+        assert_eq!(states(&pair), [BearerState::Up, BearerState::Up]);
+
+        // A connection may outlive the station behind it.
+        pair.links[0].cut = [true; 2];
+        contact(&mut pair);
+        assert_eq!(states(&pair), [BearerState::Down, BearerState::Up]);
+        let id = pair.submit(0, 205, Precedence::Routine);
+        pair.run(secs(1));
+        assert!(pair.receipted(0, id).is_some());
+
+        pair.links[1].cut = [true; 2];
+        contact(&mut pair);
+        assert_eq!(pair.sides[0].line.state().0, LineState::Down);
+        let ends: Vec<_> = pair.sides[0]
+            .events
+            .iter()
+            .map(|(_, event)| *event)
+            .collect();
+        assert!(ends.contains(&LineEvent::Line(LineState::Down)));
+
+        pair.links[0].cut = [false; 2];
+        contact(&mut pair);
+        assert_eq!(states(&pair), [BearerState::Up, BearerState::Down]);
+    }
+}
+
 /// Exports a bag at one end and imports it at the other.
 fn carry(pair: &mut Pair, from: usize, link: usize) -> Vec<Vec<u8>> {
     let (now, bearer) = (pair.now(), pair.links[link].id);
@@ -192,4 +235,44 @@ fn full_bag_holds_the_most_urgent() {
     let frame = pair.frame(0, bearer, bag[1].clone());
     pair.arrive(0, 1, &frame);
     assert!(pair.at_peer(0, flash).is_some());
+}
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use redphone_line::planted::Bug;
+
+    use super::*;
+    use crate::pair::is_noticed;
+
+    #[test]
+    fn bearer_with_cover_that_falls_silent_is_noticed() {
+        is_noticed(Bug::CoverStops, cover_is_constant_whatever_the_traffic);
+    }
+
+    #[test]
+    fn bag_whose_copies_are_opened_again_is_noticed() {
+        is_noticed(
+            Bug::CopiesOpened,
+            courier_bag_imported_twice_in_any_order_opens_each_envelope_once,
+        );
+        is_noticed(Bug::CopiesOpened, bag_that_comes_after_the_wire_is_copies);
+    }
+
+    #[test]
+    fn one_way_line_that_is_full_is_noticed() {
+        is_noticed(Bug::OneWayFull, one_way_line_makes_room_for_newer_envelopes);
+    }
+
+    #[test]
+    fn one_way_line_that_sends_once_is_noticed() {
+        is_noticed(Bug::SentOnce, one_way_bearer_works_without_any_answer);
+    }
+
+    #[test]
+    fn jammed_bearer_that_stays_up_is_noticed() {
+        is_noticed(
+            Bug::ContactExpectsNothing,
+            jammed_bearer_is_named_by_the_next_contact_and_the_other_carries_on,
+        );
+    }
 }

@@ -257,3 +257,61 @@ fn cold_line_delivers_at_once() {
         assert!(at_peer.as_secs_f64() <= most);
     }
 }
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use redphone_line::planted::Bug;
+
+    use super::*;
+    use crate::pair::is_noticed;
+
+    #[test]
+    fn line_that_sends_once_is_noticed() {
+        is_noticed(Bug::SentOnce, nothing_is_lost_or_doubled_at_any_loss);
+        is_noticed(Bug::SentOnce, flapping_and_one_way_partitions_lose_nothing);
+    }
+
+    #[test]
+    fn copies_that_are_opened_again_are_noticed() {
+        is_noticed(Bug::CopiesOpened, nothing_is_lost_or_doubled_at_any_loss);
+    }
+
+    #[test]
+    fn forgotten_gap_is_noticed() {
+        is_noticed(Bug::GapForgotten, nothing_is_lost_or_doubled_at_any_loss);
+    }
+
+    #[test]
+    fn receipt_that_counts_twice_is_noticed() {
+        is_noticed(Bug::ReceiptTwice, nothing_is_lost_or_doubled_at_any_loss);
+    }
+
+    #[test]
+    fn receipt_that_goes_once_is_noticed() {
+        is_noticed(Bug::ReceiptOnce, lost_receipt_is_repeated);
+    }
+
+    #[test]
+    fn copy_that_is_not_noted_is_noticed() {
+        is_noticed(
+            Bug::CopiesUnnoted,
+            late_copy_by_another_bearer_is_noted_once_and_opened_never,
+        );
+    }
+
+    #[test]
+    fn line_of_one_bearer_is_noticed() {
+        is_noticed(
+            Bug::OneBearer,
+            message_cut_off_in_the_middle_is_finished_by_the_other_bearer,
+        );
+    }
+
+    #[test]
+    fn restart_from_the_first_symbol_is_noticed() {
+        is_noticed(
+            Bug::SymbolsFromTheFirst,
+            restarted_sender_goes_on_where_it_was,
+        );
+    }
+}

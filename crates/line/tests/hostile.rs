@@ -95,7 +95,7 @@ fn envelope_that_does_not_open_is_collected_anew() {
     let now = pair.now();
     let mark = pair.sides[0].envelopes[&id][0];
     let shape = Shape::Multi {
-        first: 0,
+        first: 9,
         source: 3,
         count: 1,
     };
@@ -135,5 +135,21 @@ fn symbols_of_any_numbers_and_contents_are_survived() {
             )
         };
         assert!(arrivals.iter().any(ends), "seed {} {number}", pair.seed);
+    }
+}
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use redphone_line::planted::Bug;
+
+    use super::*;
+    use crate::pair::is_noticed;
+
+    #[test]
+    fn symbols_kept_of_what_does_not_open_are_noticed() {
+        is_noticed(
+            Bug::UnopenableKept,
+            envelope_that_does_not_open_is_collected_anew,
+        );
     }
 }

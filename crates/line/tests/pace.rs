@@ -134,6 +134,39 @@ fn full_queue_flows_at_once_after_an_outage_and_is_not_shouted_into_it() {
 }
 
 #[test]
+fn silent_bearer_is_probed_and_not_shouted_at() {
+    let mut pair = Pair::warm(3, lan(), ms(1), 0.0);
+    pair.links[0].cut = [true; 2];
+    for _ in 0..20 {
+        pair.submit(0, ENVELOPE, Precedence::Priority);
+    }
+    pair.run(secs(10));
+    let before = pair.links[0].left[0].len();
+    pair.run(secs(10));
+    let probes = pair.links[0].left[0].len() - before;
+    assert!(probes <= 45, "{probes} in 10 s");
+}
+
+#[test]
+fn first_frame_heard_after_an_outage_wakes_a_slow_bearer() {
+    let mut pair = Pair::warm(3, serial(300), ms(5), 0.0);
+    pair.links[0].cut = [true; 2];
+    let id = pair.submit(0, ENVELOPE, Precedence::Immediate);
+    pair.run(secs(600));
+    let probes = pair.links[0].left[0].len();
+    while pair.links[0].left[0].len() == probes {
+        pair.run(ms(100));
+    }
+    pair.run(secs(8));
+    pair.links[0].cut = [false; 2];
+    let up = pair.now;
+    pair.submit(1, ENVELOPE, Precedence::Immediate);
+    assert!(pair.run_until_receipted(secs(60)));
+    let after = pair.sides[0].receipted[&id] - up;
+    assert!(after <= secs(19), "{after:?}");
+}
+
+#[test]
 fn idle_line_sends_nothing() {
     let mut pair = Pair::warm(1, lan(), ms(1), 0.0);
     pair.run(secs(600));
@@ -183,4 +216,36 @@ fn megabyte_crosses_a_local_network_in_a_few_frames_more_than_needed() {
     );
     assert!(pair.now - start <= ms(30));
     assert!(frames <= 16 * 49 + 20);
+}
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use redphone_line::planted::Bug;
+
+    use super::*;
+    use crate::pair::is_noticed;
+
+    #[test]
+    fn shouts_into_a_silence_are_noticed() {
+        is_noticed(
+            Bug::SilenceShouted,
+            silent_bearer_is_probed_and_not_shouted_at,
+        );
+    }
+
+    #[test]
+    fn frame_after_a_silence_that_wakes_nothing_is_noticed() {
+        is_noticed(
+            Bug::WakeForgotten,
+            first_frame_heard_after_an_outage_wakes_a_slow_bearer,
+        );
+    }
+
+    #[test]
+    fn more_symbols_than_needed_are_noticed() {
+        is_noticed(
+            Bug::QuotaForgotten,
+            megabyte_crosses_a_local_network_in_a_few_frames_more_than_needed,
+        );
+    }
 }

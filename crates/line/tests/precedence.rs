@@ -110,3 +110,35 @@ fn routine_attachment_skips_a_bearer_that_it_would_hold_for_hours() {
     pair.link(lan(), ms(1), 0.0);
     assert!(pair.run_until_receipted(secs(60)));
 }
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use redphone_line::planted::Bug;
+
+    use super::*;
+    use crate::pair::is_noticed;
+
+    #[test]
+    fn flash_that_waits_its_turn_is_noticed() {
+        is_noticed(Bug::FlashWaits, flash_overtakes_a_routine_megabyte);
+        is_noticed(Bug::FlashWaits, most_urgent_of_what_waits_goes_first);
+    }
+
+    #[test]
+    fn long_frames_of_an_attachment_are_noticed() {
+        is_noticed(Bug::LongFrames, flash_overtakes_a_routine_megabyte);
+    }
+
+    #[test]
+    fn frames_handed_over_too_fast_are_noticed() {
+        is_noticed(Bug::RateForgotten, flash_overtakes_a_routine_megabyte);
+    }
+
+    #[test]
+    fn attachment_begun_again_after_a_break_is_noticed() {
+        is_noticed(
+            Bug::SymbolsFromTheFirst,
+            routine_megabyte_is_resumed_after_a_break_and_not_restarted,
+        );
+    }
+}

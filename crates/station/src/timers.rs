@@ -5,7 +5,7 @@ use std::time::Duration;
 use redphone_api::EventKind;
 use redphone_desk::DeskError;
 use redphone_journal::Storage;
-use redphone_line::{LineEvent, Rate, Standing, TestEvent};
+use redphone_line::{BearerKind, LineEvent, LineState, Rate, Standing, TestEvent};
 use redphone_seal::LogVerdict;
 use redphone_wire::limits::MISSING_RANGES_MAX;
 use redphone_wire::{Now, PartyName, Serial, Service};
@@ -310,13 +310,23 @@ impl<S: Storage> Hub<S> {
                         self.tell(now.utc, EventKind::Bearer, &name, None, said);
                     }
                     LineEvent::Line(state) => {
-                        let said = format!("The line to {name} is {state}.");
+                        let mut said = format!("The line to {name} is {state}.");
+                        if state == LineState::Down && self.has_courier(&name) {
+                            said.push_str(" A bag can go: `redphone courier export`.");
+                        }
                         self.tell(now.utc, EventKind::Line, &name, None, said);
                     }
                     LineEvent::RepeatsEnded(_) | _ => {}
                 }
             }
         }
+    }
+}
+
+impl<S: Storage> Hub<S> {
+    fn has_courier(&self, name: &PartyName) -> bool {
+        let mut bearers = self.bearers.values();
+        bearers.any(|bearer| bearer.peer == *name && bearer.spec.kind == BearerKind::Courier)
     }
 }
 

@@ -14,7 +14,8 @@ mod support;
 use std::time::Duration;
 
 use redphone_api::{MessageRef, Request, Response, RungName, Tray};
-use support::{Pair, flash};
+use redphone_line::{BearerId, BearerKind, BearerSpec, Rate};
+use support::{BEARER, Pair, flash, spec};
 
 fn read(pair: &mut Pair, side: usize, name: &str) -> redphone_api::Message {
     let message: MessageRef = name.parse().unwrap();
@@ -105,4 +106,34 @@ fn nothing_is_listed_twice_when_every_frame_comes_twice() {
         panic!("messages were asked for");
     };
     assert_eq!(messages.len(), 1);
+}
+
+#[test]
+fn line_that_goes_down_names_its_bearer_and_offers_a_bag() {
+    let mut pair = Pair::paired();
+    let (now, courier) = (pair.now, BearerId(2));
+    let bag = BearerSpec {
+        name: "bag".to_owned(),
+        kind: BearerKind::Courier,
+        rate: Rate::UNPACED,
+        ..spec(0)
+    };
+    let side = &mut pair.sides[0];
+    let peer = side.peer.clone();
+    side.hub.add_bearer(now, &peer, courier, bag);
+    pair.run(Duration::from_secs(2));
+    let peer = None;
+    let now = pair.now;
+    pair.sides[0].ask(now, Request::TestNow { peer }).unwrap();
+    for _ in 0..2_000 {
+        let now = pair.now;
+        while pair.sides[0].hub.poll_transmit(now, BEARER).is_some() {}
+        pair.step(Duration::from_millis(10));
+    }
+    let said = |words: &str| {
+        let mut events = pair.sides[0].events.iter();
+        events.any(|event| event.said.contains(words))
+    };
+    assert!(said("udp is DOWN"));
+    assert!(said("The line to SUD is DOWN. A bag can go"));
 }
