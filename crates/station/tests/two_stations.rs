@@ -74,14 +74,9 @@ fn no_frame_leaves_before_its_record_is_durable() {
     let now = pair.now;
     pair.sides[0].hub.handle_request(now, flash("one")).unwrap();
 
-    assert_eq!(pair.sides[0].hub.poll_transmit(now, support::BEARER), None);
+    assert_eq!(pair.sides[0].hub.poll_transmit(now, BEARER), None);
     pair.sides[0].hub.commit(now).unwrap();
-    assert!(
-        pair.sides[0]
-            .hub
-            .poll_transmit(now, support::BEARER)
-            .is_some()
-    );
+    assert!(pair.sides[0].hub.poll_transmit(now, BEARER).is_some());
 }
 
 #[test]
@@ -90,11 +85,11 @@ fn nothing_is_listed_twice_when_every_frame_comes_twice() {
     let now = pair.now;
     pair.sides[0].ask(now, flash("once")).unwrap();
     let mut frames = Vec::new();
-    while let Some(frame) = pair.sides[0].hub.poll_transmit(now, support::BEARER) {
+    while let Some(frame) = pair.sides[0].hub.poll_transmit(now, BEARER) {
         frames.push(frame);
     }
     for frame in frames.iter().chain(&frames) {
-        pair.sides[1].hub.handle_frame(now, support::BEARER, frame);
+        pair.sides[1].hub.handle_frame(now, BEARER, frame);
         pair.sides[1].hub.commit(now).unwrap();
     }
     let list = Request::List {
