@@ -1,5 +1,6 @@
 //! Messages as the operator sees them: the delivery ladder in words, each step with its time.
 
+use redphone_wire::PartyName;
 use serde::{Deserialize, Serialize};
 
 /// Names a message: `SUD 0412` came from SUD; `0007` or `NORD 0007` is ours.
@@ -28,9 +29,17 @@ impl std::str::FromStr for MessageRef {
             .rfind(|c: char| !c.is_ascii_digit())
             .map_or(0, |last| last + 1);
         let (party, number) = name.split_at_checked(digits).ok_or_else(wrong)?;
-        let party = party.trim_end_matches([' ', '-']).to_uppercase();
+        let from = party.trim_end_matches([' ', '-']).to_uppercase();
+        // What stands before the number names a party, or nothing stands there: `-1` is no message.
+        let named = (!party.is_empty()).then_some(&from).into_iter().chain(&to);
+        if named
+            .into_iter()
+            .any(|name| name.parse::<PartyName>().is_err())
+        {
+            return Err(wrong());
+        }
         Ok(Self {
-            from: (!party.is_empty()).then_some(party),
+            from: (!from.is_empty()).then_some(from),
             to,
             serial: number.parse().map_err(|_| wrong())?,
         })
@@ -168,4 +177,51 @@ pub struct OrderWireLine {
     pub text: String,
     /// When the peer's station held it; outgoing only.
     pub receipted_at: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &str) -> Option<(Option<String>, Option<String>, u32)> {
+        let named: MessageRef = words.parse().ok()?;
+        Some((named.from, named.to, named.serial))
+    }
+
+    #[test]
+    fn message_is_named_by_serial_and_party() {
+        let name = |name: &str| Some(name.to_owned());
+        for (words, expected) in [
+            ("0412", (None, None, 412)),
+            ("SUD 0412", (name("SUD"), None, 412)),
+            ("SUD-0412", (name("SUD"), None, 412)),
+            ("sud0412", (name("SUD"), None, 412)),
+            ("A2-7", (name("A2"), None, 7)),
+            ("NORD-0007>SUD", (name("NORD"), name("SUD"), 7)),
+        ] {
+            assert_eq!(read(words), Some(expected), "{words}");
+        }
+    }
+
+    #[test]
+    fn number_below_zero_and_what_names_no_party_are_refused() {
+        for words in [
+            "-1",
+            "--1",
+            " -1",
+            "- 1",
+            "-",
+            "",
+            "SUD",
+            "1.5",
+            "+1",
+            "1>",
+            "1>-",
+            "S_D-1",
+            "\u{202e}-1",
+            "99999999999",
+        ] {
+            assert_eq!(read(words), None, "{words}");
+        }
+    }
 }
