@@ -50,7 +50,7 @@ pub(crate) fn report(outcome: Result<Exit, Refusal>, json: bool) -> ExitCode {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(refusal) => {
             let told = if json {
-                serde_json::to_string(&refusal).unwrap_or_else(|_| refusal.to_string())
+                print::json(&refusal).unwrap_or_else(|_| refusal.to_string())
             } else {
                 print::refusal(&refusal, std::io::stderr().is_terminal())
             };

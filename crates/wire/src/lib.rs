@@ -64,7 +64,7 @@ pub use receipt::{Echo, Receipt, Received};
 pub use refresh::{Mix, NoReason, Refresh};
 pub use serial::{Direction, EnvelopeId, Serial};
 pub use service::Service;
-pub use shown::{shown, shown_name};
+pub use shown::{is_unseen, shown, shown_name};
 pub use suite::{Suite, Suites};
 pub use tape::{Reel, TapeKey};
 pub use test_message::{Difference, TestMessage};

@@ -53,8 +53,9 @@ fn is_of_two_alphabets(word: &str) -> bool {
     has(latin) + has(greek) + has(cyrillic) > 1
 }
 
-/// Controls, joiners, direction marks, invisible fillers, tags and variation selectors.
-fn is_unseen(letter: char) -> bool {
+/// Whether a character acts on a screen without being seen: controls, joiners, direction marks,
+/// invisible fillers, tags and variation selectors.
+pub fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

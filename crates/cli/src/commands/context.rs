@@ -13,7 +13,7 @@ use redphone_wire::PartyName;
 use serde::Serialize;
 
 use crate::client::Client;
-use crate::print::{Paper, Style, Zone};
+use crate::print::{self, Paper, Style, Zone};
 use crate::secrets;
 
 /// How a home is opened where no station runs.
@@ -96,14 +96,23 @@ impl Context {
     ///
     /// When nothing can be typed.
     pub(crate) fn unlock(&self, key: &KeyArgs) -> Result<Unlock, Refusal> {
+        Self::unlock_at(&self.home, key)
+    }
+
+    /// As [`Self::unlock`], for a backup or another home.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be typed.
+    pub(crate) fn unlock_at(home: &Path, key: &KeyArgs) -> Result<Unlock, Refusal> {
         if let Some(file) = &key.key_file {
             return Ok(Unlock::KeyFile(file.clone()));
         }
-        let kept = redphone_stationd::key_path(&self.home).exists();
+        let kept = redphone_stationd::key_path(home).exists();
         if kept || std::env::var_os("CREDENTIALS_DIRECTORY").is_some() {
             return Ok(Unlock::Find);
         }
-        let at = self.home.display().to_string();
+        let at = home.display().to_string();
         secrets::passphrase(&at).map(Unlock::Passphrase)
     }
 
@@ -140,7 +149,7 @@ impl Context {
         words: impl FnOnce(&Paper) -> String,
     ) -> Result<(), Refusal> {
         if self.json {
-            let mut text = serde_json::to_string(value)
+            let mut text = print::json(value)
                 .map_err(|fault| failed(format!("The answer cannot be written: {fault}."), ""))?;
             text.push('\n');
             return self.say(&text);

@@ -202,7 +202,7 @@ fn print_lines(context: &Context, paper: &Paper, lines: &[JournalLine]) -> Resul
 fn json_lines(lines: &[JournalLine]) -> Result<String, Refusal> {
     let mut text = String::new();
     for line in lines {
-        let line = serde_json::to_string(line)
+        let line = crate::print::json(line)
             .map_err(|fault| failed(format!("A line cannot be written: {fault}."), ""))?;
         text.push_str(&line);
         text.push('\n');

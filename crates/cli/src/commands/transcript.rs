@@ -58,6 +58,7 @@ pub(super) fn to_json(transcript: &Transcript) -> Result<String, Refusal> {
         after: transcript.after.iter().filter_map(row_text).collect(),
     };
     serde_json::to_string_pretty(&file)
+        .map(|text| crate::print::escaped(&text))
         .map_err(|fault| failed(format!("The transcript cannot be written: {fault}."), ""))
 }
 
