@@ -3,7 +3,7 @@
 //! It owns what is written down, and the proof that what is read is what was written. It deliberately
 //! has no disk, no clock and no random source: the disk is a [`Storage`], time and randomness are
 //! arguments. It does not know what a record means, and no record ever holds a key.
-//! Spec: PROTOCOL.md, appendix "The journal", rules JNL-1 to JNL-11.
+//! Spec: PROTOCOL.md, appendix "The journal", rules JNL-1 to JNL-12.
 //!
 //! ```text
 //!             one step = one append = one transaction
@@ -45,6 +45,7 @@
 
 mod body;
 mod cipher;
+mod copy;
 mod error;
 mod faulty;
 mod head;
@@ -61,6 +62,7 @@ mod vault;
 mod verify;
 mod wrap;
 
+pub use copy::{Copied, Selection};
 pub use error::{Damage, JournalError, RecordFault};
 pub use faulty::{Disk, Fault, FaultyStorage};
 pub use journal::{Journal, Opened, ReplayError};
