@@ -116,6 +116,27 @@ pub enum Request {
         suites: Option<(String, String)>,
         /// The armoured letter that came, or none for the first step.
         letter: Option<String>,
+        /// Begins anew, with this generation or, for 0, the next: a letter that was made before
+        /// is void. Needed where the other side refused it. None repeats that letter.
+        generation: Option<u32>,
+    },
+    /// Lifts the hold on a line: officers of both sides have spoken, and go on with its keys.
+    LiftHold {
+        /// With whom; none where there is one peer.
+        peer: Option<String>,
+        /// Why.
+        because: String,
+        /// Who.
+        officer: String,
+    },
+    /// After a restore: the highest serial of ours that the peer holds, as it said by voice.
+    Serials {
+        /// Which peer; none where there is one.
+        peer: Option<String>,
+        /// That serial; 0 for none.
+        highest: u32,
+        /// Who asked.
+        officer: String,
     },
     /// Releases a message anew that is held because its line's keys died.
     ReleaseAgain {

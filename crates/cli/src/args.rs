@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bench, card, courier, desk, doctor, forge, journal, line, order_wire, pair, release, send,
-    shell, station, tape, tray, wait,
+    bench, card, courier, desk, doctor, forge, journal, keep, line, order_wire, pair, release,
+    send, shell, station, tape, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -79,6 +79,10 @@ pub(crate) enum Command {
     Journal(journal::JournalArgs),
     /// Write a transcript that nobody can tell from a real one
     Forge(forge::ForgeArgs),
+    /// Write a backup of the home: all but the keys of its lines
+    Backup(keep::BackupArgs),
+    /// Restore a backup into a new home
+    Restore(keep::RestoreArgs),
     /// Measure this machine with two stations of its own
     Bench(bench::BenchArgs),
     /// Print completions for a shell

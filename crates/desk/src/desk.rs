@@ -414,9 +414,7 @@ impl Desk {
         let peer = peer.clone();
         let record = match service {
             Service::Announce { highest } => {
-                if highest.0.saturating_sub(known) > SERIAL_JUMP_MAX {
-                    return Err(PeerMisbehaved::SerialJump { serial: *highest }.into());
-                }
+                check_jump(*highest, known)?;
                 (highest.0 > desk.announced).then_some(Record::Announced {
                     peer,
                     highest: *highest,
@@ -435,11 +433,16 @@ impl Desk {
                     since: (*since).into(),
                 })
             }
+            Service::Holds { highest } => {
+                check_jump(*highest, desk.highest_out())?;
+                Some(Record::Holds {
+                    peer,
+                    highest: *highest,
+                    officer: String::new(),
+                })
+            }
             Service::Missing { ranges } => {
-                let turned = ranges.iter().any(|(first, last)| first > last);
-                if ranges.len() > MISSING_RANGES_MAX || turned {
-                    return Err(PeerMisbehaved::Bound { what: "ranges" }.into());
-                }
+                check_ranges(ranges)?;
                 None
             }
             Service::NotHeld { serial } => {
@@ -556,6 +559,22 @@ fn check_message(message: &Message) -> Result<(), PeerMisbehaved> {
         if info.bytes as usize > ATTACHMENT_BYTES_MAX {
             return Err(bound("attachment's bytes"));
         }
+    }
+    Ok(())
+}
+
+/// Serials run ahead of what is known by a bounded step (rule DESK-3).
+fn check_jump(serial: Serial, known: u32) -> Result<(), PeerMisbehaved> {
+    if serial.0.saturating_sub(known) > SERIAL_JUMP_MAX {
+        return Err(PeerMisbehaved::SerialJump { serial });
+    }
+    Ok(())
+}
+
+fn check_ranges(ranges: &[(Serial, Serial)]) -> Result<(), PeerMisbehaved> {
+    let turned = ranges.iter().any(|(first, last)| first > last);
+    if ranges.len() > MISSING_RANGES_MAX || turned {
+        return Err(PeerMisbehaved::Bound { what: "ranges" });
     }
     Ok(())
 }

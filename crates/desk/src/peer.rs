@@ -74,13 +74,16 @@ pub struct PeerDesk {
     /// Attachments of which pieces are here and the message is not.
     #[n(15)]
     unannounced: BTreeSet<(Serial, u8)>,
+    /// The highest serial of ours that they said they hold, when a line was paired anew. It may be
+    /// above all that is here: this station was restored to an earlier state.
+    #[cbor(n(16), default)]
+    holds: u32,
 }
 
 impl PeerDesk {
     /// The next serial of ours, or none when all are used.
     pub fn next_serial(&self) -> Option<Serial> {
-        let last = self.out.keys().next_back().map_or(0, |serial| serial.0);
-        last.checked_add(1).map(Serial)
+        self.highest_out().checked_add(1).map(Serial)
     }
 
     /// The highest serial of theirs that is here; 0 before the first.
@@ -88,9 +91,24 @@ impl PeerDesk {
         self.in_.keys().next_back().map_or(0, |serial| serial.0)
     }
 
-    /// The highest serial of ours; 0 before the first.
+    /// The highest serial of ours that is used, here or in a state that was lost; 0 before the
+    /// first.
     pub fn highest_out(&self) -> u32 {
-        self.out.keys().next_back().map_or(0, |serial| serial.0)
+        let here = self.out.keys().next_back().map_or(0, |serial| serial.0);
+        here.max(self.holds)
+    }
+
+    /// Messages of ours that nobody has shown to be at their station whole, and that are not held:
+    /// what must not go by itself when the keys died.
+    pub fn unproved(&self) -> Vec<Serial> {
+        let unproved = |message: &Outgoing| {
+            let there = message.at_station.is_some() && message.pieces_unreceipted.is_empty();
+            !there && !matches!(message.standing, Standing::Held { .. })
+        };
+        let ours = self.out.iter();
+        ours.filter(|(_, message)| unproved(message))
+            .map(|(serial, _)| *serial)
+            .collect()
     }
 
     /// Serials below the highest known that are not here, ascending, at most `most`.
@@ -226,6 +244,7 @@ impl PeerDesk {
             | Record::Received { .. }
             | Record::Shown { .. } => self.apply_incoming(record),
             Record::Announced { .. }
+            | Record::Holds { .. }
             | Record::MissingAsked { .. }
             | Record::NotHeld { .. }
             | Record::OrderWire { .. }
@@ -456,6 +475,7 @@ impl PeerDesk {
                 self.know_of(highest.0);
                 self.announced = self.announced.max(highest.0);
             }
+            Record::Holds { highest, .. } => self.holds = self.holds.max(highest.0),
             Record::MissingAsked { at, .. } => self.missing_asked = Some(*at),
             Record::NotHeld { serial, .. } => {
                 self.not_held.insert(*serial, ());

@@ -330,6 +330,19 @@ pub enum Record {
         #[n(5)]
         at: Utc,
     },
+    /// The peer holds our serials up to this one. Ours go on behind it.
+    #[n(20)]
+    Holds {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// The highest; 0 for none.
+        #[n(1)]
+        highest: Serial,
+        /// The officer who asked for it by voice; empty when the peer's station said it.
+        #[n(2)]
+        officer: String,
+    },
 }
 
 impl Record {
@@ -342,6 +355,7 @@ impl Record {
             | Self::Announced { peer, .. }
             | Self::AtStation { peer, .. }
             | Self::AttachmentWhole { peer, .. }
+            | Self::Holds { peer, .. }
             | Self::MissingAsked { peer, .. }
             | Self::NotHeld { peer, .. }
             | Self::OnDesk { peer, .. }

@@ -170,6 +170,7 @@ impl World {
             with: "cards".to_owned(),
             suites: None,
             letter,
+            generation: None,
         };
         match self.ask(side, request)? {
             Some(Response::Pairing(step)) => {

@@ -12,18 +12,12 @@ impl<S: Storage> Hub<S> {
         let what = match verdict {
             ContactVerdict::Normal | ContactVerdict::Old => None,
             ContactVerdict::PeerCloned => Some(crate::says::cloned(name)),
-            ContactVerdict::PeerRestored => Some(format!(
-                "The station of {name} was restored to an earlier state. Nothing is sealed for it: \
-                 officers of both sides have to pair the line anew."
-            )),
+            ContactVerdict::PeerRestored => Some(crate::says::peer_restored(name)),
             ContactVerdict::TapeMissing { number } => Some(format!(
                 "{name} uses key tape from number {number} on, which is not installed here. \
                  Install the reel that has it."
             )),
-            ContactVerdict::Unprovable => Some(format!(
-                "{name} names envelopes of ours that this station does not remember. Only FLASH \
-                 goes: compare serials with {name} by voice, then pair the line anew."
-            )),
+            ContactVerdict::Unprovable => Some(crate::says::unprovable(name)),
             ContactVerdict::WeAreRestored => Some(format!(
                 "This station runs from an earlier state: {name} proves it. Nothing is sealed: \
                  officers of both sides have to pair the line anew."

@@ -14,9 +14,20 @@ impl<S: Storage> Hub<S> {
     /// Changes the state by a fact. The only way, live and in replay alike.
     pub(crate) fn apply(&mut self, now: Now, record: &Record) {
         match record {
-            Record::Founded { .. } | Record::PeerMisbehaved { .. } | Record::Alarm { .. } => {}
+            Record::Alarm { .. }
+            | Record::BackedUp { .. }
+            | Record::Founded { .. }
+            | Record::HoldLifted { .. }
+            | Record::PeerMisbehaved { .. } => {}
             Record::Started { life } => self.life = *life,
-            Record::Desk(record) => self.desk.apply(record),
+            Record::Restored { at } => self.apply_restored(*at),
+            Record::Desk(record) => {
+                self.desk.apply(record);
+                if let redphone_desk::Record::Holds { peer, .. } = record {
+                    let peer = self.peer_mut(now, peer);
+                    (peer.serials_unsure, peer.awaits_serials) = (false, false);
+                }
+            }
             Record::Bearer {
                 name, out, because, ..
             } => {
@@ -73,6 +84,10 @@ impl Peer {
             Record::Paired { generation, .. } => {
                 self.generation = *generation;
                 self.carriage.void();
+                self.restored = None;
+                // Where the two never paired before, the peer holds nothing of ours.
+                self.awaits_serials = *generation > 1;
+                self.serials_unsure &= *generation > 1;
             }
             Record::Refreshed { at, .. } => {
                 self.refreshed = Some(*at);
@@ -89,12 +104,15 @@ impl Peer {
             | Record::Sealed { .. }
             | Record::Waits { .. } => self.apply_carriage(record),
             Record::Alarm { .. }
+            | Record::BackedUp { .. }
             | Record::Bearer { .. }
             | Record::CardTrusted { .. }
             | Record::Desk(_)
             | Record::Founded { .. }
+            | Record::HoldLifted { .. }
             | Record::Learned { .. }
             | Record::PeerMisbehaved { .. }
+            | Record::Restored { .. }
             | Record::Started { .. } => {}
         }
     }

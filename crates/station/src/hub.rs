@@ -256,13 +256,15 @@ impl<S: Storage> Hub<S> {
         }
         let random = self.draw()?;
         match self.journal.rotate(now.utc, random) {
-            Ok(()) | Err(JournalError::SlotFailed(_)) => {
-                self.rotated_at = now.monotonic;
-                self.rotation_wanted = false;
-                Ok(())
+            Ok(()) => {}
+            Err(JournalError::SlotFailed(why)) => {
+                self.first_time(crate::says::slot_failed(&why));
             }
-            Err(error) => Err(self.stop(fault_of(&error))),
+            Err(error) => return Err(self.stop(fault_of(&error))),
         }
+        self.rotated_at = now.monotonic;
+        self.rotation_wanted = false;
+        Ok(())
     }
 
     /// A clean stop: a snapshot, so that the next start is quick.

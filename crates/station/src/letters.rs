@@ -20,6 +20,7 @@ impl<S: Storage> Hub<S> {
         with: &str,
         suites: Option<(String, String)>,
         letter: Option<String>,
+        generation: Option<u32>,
     ) -> Result<Response, Refusal> {
         let peer = self.choose_peer(Some(peer.to_owned()))?;
         let card = self.peers.get(&peer).and_then(|entry| entry.card.clone());
@@ -36,7 +37,9 @@ impl<S: Storage> Hub<S> {
         let suites = parse_suites(suites)?;
         let Some(text) = letter else {
             return match sending {
-                Direction::FromLower => self.first_letter(now, &peer, &card, means, suites),
+                Direction::FromLower => {
+                    self.first_letter(now, &peer, &card, means, suites, generation)
+                }
                 Direction::FromHigher => Ok(waiting_for_first(&peer)),
             };
         };
@@ -69,17 +72,18 @@ impl<S: Storage> Hub<S> {
         card: &Card,
         means: Means,
         (ours, theirs): (Suites, Suites),
+        generation: Option<u32>,
     ) -> Result<Response, Refusal> {
         let pending = self
             .peers
             .get(peer)
-            .filter(|entry| entry.pairing.is_some())
+            .filter(|entry| entry.pairing.is_some() && generation.is_none())
             .and_then(|entry| entry.letters.get(&1));
         if let Some((_, text)) = pending {
             return Ok(step(peer, text.clone(), 1, false, &carry(1, peer)));
         }
         let terms = Terms {
-            generation: self.next_generation(peer),
+            generation: self.chosen_generation(peer, generation.unwrap_or(0))?,
             suites_from_lower: ours,
             suites_from_higher: theirs,
             tape_lower: self.next_tape(peer, means, true)?,
@@ -213,6 +217,7 @@ impl<S: Storage> Hub<S> {
     pub(crate) fn confirmed(&mut self, now: Now, peer: &PartyName) {
         let said = format!("{peer} has proved the same keys: the line is confirmed.");
         self.tell(now.utc, EventKind::Line, peer, None, said);
+        self.pump(now, peer);
     }
 
     /// Puts the keys of a new generation into force. Envelopes of the old line are void; their
@@ -252,6 +257,7 @@ impl<S: Storage> Hub<S> {
         };
         self.note(now, record);
         self.renew_line(now, peer);
+        self.tell_serials(now, peer);
         self.settle_one_way(now, peer);
         self.pump(now, peer);
         Ok(())
@@ -340,6 +346,18 @@ impl<S: Storage> Hub<S> {
             letter,
         };
         self.note(now, record);
+    }
+
+    /// The generation that officers chose, or the next one for 0.
+    fn chosen_generation(&self, peer: &PartyName, chosen: u32) -> Result<u32, Refusal> {
+        let next = self.next_generation(peer);
+        if chosen != 0 && chosen < next {
+            return Err(usage(
+                format!("Generation {chosen} is spent: the next one here is {next}."),
+                "Name the number that the other side's refusal names.",
+            ));
+        }
+        Ok(chosen.max(next))
     }
 
     fn next_generation(&self, peer: &PartyName) -> u32 {

@@ -18,7 +18,7 @@ use crate::pump::kind_of;
 use crate::record::{About, Record};
 
 const IDENTITY_ROW: &[u8] = b"s/identity";
-const HEDGE_ROW: &[u8] = b"s/hedge";
+pub(crate) const HEDGE_ROW: &[u8] = b"s/hedge";
 
 /// A row of the vault: its id and its secret.
 type Row = (Vec<u8>, Zeroizing<Vec<u8>>);
@@ -112,11 +112,7 @@ impl<S: Storage> Hub<S> {
             hub.restore(now, &bytes)?;
         }
         for (number, bytes) in &records {
-            let record: Record = from_bytes(bytes).map_err(|_| {
-                HubError::Inconsistent(format!(
-                    "record {number} is of a kind that it does not know"
-                ))
-            })?;
+            let record: Record = from_bytes(bytes).map_err(|_| not_followed(*number))?;
             hub.apply(now, &record);
         }
         hub.note(now, Record::Started { life: hub.life + 1 });
@@ -309,7 +305,7 @@ fn from_tape_row(bytes: &[u8]) -> Result<([u8; 8], TapeKey), HubError> {
     Ok((*reel, key))
 }
 
-fn station_rows(rows: Vec<Row>) -> Result<(Identity, Hedge, Vec<Row>), HubError> {
+pub(crate) fn station_rows(rows: Vec<Row>) -> Result<(Identity, Hedge, Vec<Row>), HubError> {
     let mut identity = None;
     let mut hedge = None;
     let mut others = Vec::new();
@@ -330,6 +326,12 @@ fn station_rows(rows: Vec<Row>) -> Result<(Identity, Hedge, Vec<Row>), HubError>
 
 pub(crate) fn bad(what: &str) -> HubError {
     HubError::Inconsistent(format!("{what} is missing or not in its form"))
+}
+
+pub(crate) fn not_followed(number: u64) -> HubError {
+    HubError::Inconsistent(format!(
+        "record {number} is of a kind that it does not know"
+    ))
 }
 
 fn four_draws(entropy: &mut Entropy) -> Result<[[u8; 32]; 4], HubError> {

@@ -293,6 +293,9 @@ impl<S: Storage> Hub<S> {
 
     fn handle_service(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
         let service: Service = decode(body)?;
+        if let Service::Holds { highest } = service {
+            return self.handle_holds(now, name, highest);
+        }
         let record = self.desk.handle_service(name, &service)?;
         let is_new = record.is_some();
         if let Some(record) = record {
@@ -323,6 +326,7 @@ impl<S: Storage> Hub<S> {
             }
             Service::Announce { .. }
             | Service::Desk { .. }
+            | Service::Holds { .. }
             | Service::NotHeld { .. }
             | Service::Subject { .. } => {
                 let said = crate::says::service(name, &service);
@@ -334,9 +338,10 @@ impl<S: Storage> Hub<S> {
     }
 
     /// The peer misses serials: what it does not hold and we do is sealed anew.
-    fn send_missing(&mut self, now: Now, name: &PartyName, ranges: &[(Serial, Serial)]) {
+    pub(crate) fn send_missing(&mut self, now: Now, name: &PartyName, ranges: &[(Serial, Serial)]) {
         let on_their_way = self.on_their_way(name);
         for (first, last) in ranges.iter().take(MISSING_RANGES_MAX) {
+            self.tell_not_held(now, name, (*first, *last));
             let held: Vec<Serial> = self.desk.peer(name).map_or_else(Vec::new, |desk| {
                 desk.out
                     .range(*first..=*last)

@@ -52,6 +52,12 @@ pub(crate) struct Peer {
     pub(crate) missing_next: Option<Duration>,
     /// Highest tape numbers ever installed: ours and theirs.
     pub(crate) tape_last: [u32; 2],
+    /// When the station was restored, until the line is paired anew.
+    pub(crate) restored: Option<Utc>,
+    /// Since a restore, until it is known up to where the peer holds our messages.
+    pub(crate) serials_unsure: bool,
+    /// Since a pairing anew, until the peer has said up to where it holds our messages.
+    pub(crate) awaits_serials: bool,
 }
 
 /// What became of the newest test.
@@ -92,6 +98,9 @@ impl Peer {
             refused_tell_at: Duration::ZERO,
             missing_next: None,
             tape_last: [0; 2],
+            restored: None,
+            serials_unsure: false,
+            awaits_serials: false,
         }
     }
 

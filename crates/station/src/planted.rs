@@ -22,6 +22,10 @@ pub enum Bug {
     KindFromForm,
     /// What is dated in the future is dropped, as if clocks were right.
     FutureDropped,
+    /// Keys of lines are in a backup: two who have it go on with them.
+    LineKeysKept,
+    /// A restored station numbers messages as if nothing had been sent since the backup.
+    NumbersTakenAgain,
     /// Every refused frame is written down: whoever reaches the bearer fills the disk.
     RefusedFramesNoted,
 }

@@ -239,16 +239,6 @@ impl<S: Storage> Hub<S> {
             .map_or(0, |info| u64::from(info.bytes))
     }
 
-    /// Why nothing of this precedence may be sealed for a peer, or none.
-    pub(crate) fn held_because(&self, name: &PartyName, precedence: Precedence) -> Option<String> {
-        let Some(cipher) = self.peers.get(name).and_then(|peer| peer.cipher.as_ref()) else {
-            return Some(format!("there are no keys with {name}: pair with it first"));
-        };
-        let hold = cipher.hold()?;
-        let flash_may_go = matches!(hold, Hold::FirstContact | Hold::Unprovable);
-        (!(flash_may_go && precedence == Precedence::Flash)).then(|| hold.to_string())
-    }
-
     /// Compression effort follows air time: the narrowest bearer that may carry it decides.
     fn effort(&self, name: &PartyName) -> Effort {
         let narrow = self

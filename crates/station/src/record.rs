@@ -253,6 +253,42 @@ pub enum Record {
         #[n(3)]
         at: Utc,
     },
+    /// A backup was made; this is the last record in it. The station itself has no such record.
+    #[n(18)]
+    BackedUp {
+        /// When.
+        #[n(0)]
+        at: Utc,
+        /// SHA-256 of the settings beside it.
+        #[cbor(n(1), with = "minicbor::bytes")]
+        settings: [u8; 32],
+    },
+    /// The station was restored from a backup, which has no keys of lines.
+    #[n(19)]
+    Restored {
+        /// When.
+        #[n(0)]
+        at: Utc,
+    },
+    /// Officers decided to go on with the keys of a line that was held.
+    #[n(20)]
+    HoldLifted {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// What was held, in words.
+        #[n(1)]
+        hold: String,
+        /// Who: a claim.
+        #[n(2)]
+        officer: String,
+        /// Why.
+        #[n(3)]
+        because: String,
+        /// When.
+        #[n(4)]
+        at: Utc,
+    },
     /// What was learned of a bearer, so that a start does not begin from nothing.
     #[n(16)]
     Learned {

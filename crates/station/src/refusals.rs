@@ -60,6 +60,15 @@ pub(crate) fn of_seal(error: &SealError) -> Refusal {
 }
 
 pub(crate) fn of_pairing(error: &PairingError) -> Refusal {
+    if let PairingError::GenerationUsed { lowest, .. } = error {
+        return verification(
+            sentence(&error.to_string()),
+            format!(
+                "Nothing was used up. Is it an old letter, or was the other side restored? Have \
+                 it write another: `redphone pair PEER --generation {lowest}`."
+            ),
+        );
+    }
     verification(
         sentence(&error.to_string()),
         "Nothing was used up. Compare with the other side what was carried, and try again.",

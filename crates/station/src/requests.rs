@@ -34,6 +34,11 @@ impl<S: Storage> Hub<S> {
             Request::CardShow => Ok(self.card_view()),
             Request::Journal { after, limit } => self.journal_lines(after, limit),
             Request::JournalVerify => self.verify_journal(),
+            Request::LiftHold {
+                peer,
+                because,
+                officer,
+            } => self.lift_hold(now, peer, &officer, &because),
             Request::LineWords { peer } => self.line_words(peer),
             Request::List { tray, peer, limit } => self.list(now, tray, peer, limit),
             Request::OrderWire {
@@ -47,11 +52,17 @@ impl<S: Storage> Hub<S> {
                 with,
                 suites,
                 letter,
-            } => self.pair(now, &peer, &with, suites, letter),
+                generation,
+            } => self.pair(now, &peer, &with, suites, letter, generation),
             Request::Read { message } => self.read(now, &message),
             Request::ReleaseAgain { message, officer } => {
                 self.release_again(now, &message, &officer)
             }
+            Request::Serials {
+                peer,
+                highest,
+                officer,
+            } => self.name_serials(now, peer, highest, &officer),
             Request::Shown { message } => self.show(now, &message),
             Request::Status => Ok(self.status(now)),
             Request::TapeInstall { reel } => self.install_reel(now, &reel),
@@ -77,6 +88,7 @@ impl<S: Storage> Hub<S> {
             .parse()
             .map_err(|_| usage(format!("'{precedence}' is no precedence."), PRECEDENCES))?;
         let peer = self.choose_peer(to)?;
+        self.check_serials(&peer)?;
         let draft = Draft {
             precedence,
             text,

@@ -1,7 +1,7 @@
 //! Records and alarms in sentences, without content.
 
 use redphone_desk::Record as Desk;
-use redphone_wire::{Difference, PartyName, Service, shown};
+use redphone_wire::{Difference, PartyName, Serial, Service, shown};
 
 use crate::record::{About, Record};
 
@@ -9,6 +9,7 @@ use crate::record::{About, Record};
 pub(crate) fn record(own: &PartyName, record: &Record) -> String {
     match record {
         Record::Alarm { what, .. } => format!("alarm: {what}"),
+        Record::BackedUp { .. } => "backed up: all before this is in the backup".to_owned(),
         Record::Bearer {
             name, out, because, ..
         } => {
@@ -18,6 +19,13 @@ pub(crate) fn record(own: &PartyName, record: &Record) -> String {
         Record::CardTrusted { card } => format!("card of {} trusted", card.body.name),
         Record::Desk(record) => desk(own, record),
         Record::Founded { name, environment } => format!("{name} founded, {environment}"),
+        Record::HoldLifted {
+            peer,
+            hold,
+            officer,
+            because,
+            ..
+        } => format!("hold on {peer} lifted by {officer} ({hold}): {because}"),
         Record::Learned { bearer, .. } => format!("bearer {bearer}: round trip and loss noted"),
         Record::LetterMade { peer, number, .. } => format!("pairing letter {number} for {peer}"),
         Record::Opened { peer, id, kind, .. } => format!("opened {peer} {id}, kind {kind}"),
@@ -35,6 +43,9 @@ pub(crate) fn record(own: &PartyName, record: &Record) -> String {
         ),
         Record::Refreshed { peer, out, in_, .. } => {
             format!("keys with {peer} refreshed: epoch {out} out, {in_} in")
+        }
+        Record::Restored { .. } => {
+            "restored from a backup; every line is to be paired anew".to_owned()
         }
         Record::Sealed {
             peer,
@@ -109,6 +120,7 @@ fn desk(own: &PartyName, record: &Desk) -> String {
         | Desk::Received { .. }
         | Desk::Shown { .. } => incoming(record),
         Desk::Announced { .. }
+        | Desk::Holds { .. }
         | Desk::MissingAsked { .. }
         | Desk::NotHeld { .. }
         | Desk::OrderWire { .. }
@@ -224,6 +236,16 @@ fn incoming(record: &Desk) -> String {
 fn about_line(own: &PartyName, record: &Desk) -> String {
     match record {
         Desk::Announced { peer, highest } => format!("{peer} announced serial {highest}"),
+        Desk::Holds {
+            peer,
+            highest,
+            officer,
+        } if officer.is_empty() => format!("{peer} holds {own} up to {highest}"),
+        Desk::Holds {
+            peer,
+            highest,
+            officer,
+        } => format!("{peer} holds {own} up to {highest}, as {officer} says"),
         Desk::MissingAsked { peer, ranges, .. } => {
             format!("asked {peer} for missing serials, {} ranges", ranges.len())
         }
@@ -263,6 +285,7 @@ pub(crate) fn service(peer: &PartyName, service: &Service) -> String {
         }
         Service::Desk { silent: true, .. } => format!("Nobody is at the desk of {peer}."),
         Service::Desk { silent: false, .. } => format!("Somebody is at the desk of {peer} again."),
+        Service::Holds { highest } => format!("{peer} holds our messages up to {highest}."),
         Service::Missing { .. } => format!("{peer} misses serials of ours."),
         Service::NotHeld { serial } => format!("{peer} no longer holds {peer} {serial}."),
         Service::OnDesk { .. } => format!("A desk of {peer} shows a message."),
@@ -308,5 +331,44 @@ pub(crate) fn cloned(peer: &PartyName) -> String {
     format!(
         "Two stations send as {peer}: one is a copy. Only the first is believed. Officers of both \
          sides have to pair the line anew."
+    )
+}
+
+pub(crate) fn peer_restored(peer: &PartyName) -> String {
+    format!(
+        "The station of {peer} was restored to an earlier state. Nothing is sealed for it: \
+         officers of both sides have to pair the line anew."
+    )
+}
+
+pub(crate) fn unprovable(peer: &PartyName) -> String {
+    format!(
+        "{peer} names envelopes of ours that this station does not remember. Only FLASH goes: \
+         compare serials with {peer} by voice, then pair the line anew."
+    )
+}
+
+/// The alarms that end when officers lift the hold on a line.
+pub(crate) fn hold_alarms(peer: &PartyName) -> [String; 3] {
+    [cloned(peer), peer_restored(peer), unprovable(peer)]
+}
+
+/// The peer holds messages of ours that we do not.
+pub(crate) fn serials_lost(
+    own: &PartyName,
+    peer: &PartyName,
+    first: Serial,
+    last: Serial,
+) -> String {
+    format!(
+        "{peer} holds {own} {first} to {last}, which are not here: this station was restored to a \
+         state from before them. Ask {peer} for their texts if you need them; serials go on behind."
+    )
+}
+
+pub(crate) fn slot_failed(why: &str) -> String {
+    format!(
+        "The slot outside the home cannot be used: {why} An old copy of this home may open. Mend \
+         it, or name another in the configuration, and start the station again."
     )
 }

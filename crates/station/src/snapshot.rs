@@ -49,6 +49,12 @@ struct PeerSnapshot {
     tape_last: (u32, u32),
     #[n(7)]
     test: TestSnapshot,
+    #[n(8)]
+    restored: Option<Utc>,
+    #[cbor(n(9), default)]
+    serials_unsure: bool,
+    #[cbor(n(10), default)]
+    awaits_serials: bool,
 }
 
 #[derive(Decode, Encode)]
@@ -110,6 +116,9 @@ impl<S: Storage> Hub<S> {
             peer.learned = held.learned;
             peer.refreshed = held.refreshed;
             peer.tape_last = [held.tape_last.0, held.tape_last.1];
+            peer.restored = held.restored;
+            peer.serials_unsure = held.serials_unsure;
+            peer.awaits_serials = held.awaits_serials;
             peer.last_test = LastTest {
                 good: held.test.good,
                 outcome: held.test.outcome,
@@ -148,5 +157,8 @@ fn snapshot_of(peer: &Peer) -> PeerSnapshot {
             early: peer.last_test.mark.early,
             missed: peer.last_test.mark.missed,
         },
+        restored: peer.restored,
+        serials_unsure: peer.serials_unsure,
+        awaits_serials: peer.awaits_serials,
     }
 }

@@ -68,6 +68,7 @@ impl<S: Storage> Hub<S> {
             since: utc_of(now, since),
             held_because: self
                 .held_because(name, redphone_wire::Precedence::Routine)
+                .or_else(|| self.doubt(name))
                 .unwrap_or_default(),
             suspended,
             bearers: self.bearer_statuses(now, name),

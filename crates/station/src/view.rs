@@ -202,7 +202,12 @@ impl<S: Storage> Hub<S> {
             arrived_at: None,
             arrived_by: None,
             also_came_by: Vec::new(),
-            ladder: outgoing_ladder(message, late(message.on_line.as_ref().map(|(at, _)| *at))),
+            ladder: outgoing_ladder(
+                message,
+                late(message.on_line.as_ref().map(|(at, _)| *at))
+                    // It was sealed once: nobody can say whether it came.
+                    || matches!(message.standing, Standing::Held { .. }),
+            ),
             attachments: count(message.attachments.len()),
             attachments_whole: count(whole),
             acknowledged_by: names(&message.acknowledged),

@@ -205,6 +205,7 @@ fn nothing_is_sealed_before_the_other_side_has_confirmed() {
                 with: "cards".to_owned(),
                 suites: None,
                 letter: None,
+                generation: None,
             };
             let Response::Pairing(step) = pair.sides[0].ask(now, pair_with).unwrap() else {
                 panic!("a pairing was asked for");
@@ -219,6 +220,7 @@ fn nothing_is_sealed_before_the_other_side_has_confirmed() {
         with: "cards".to_owned(),
         suites: None,
         letter,
+        generation: None,
     };
     let Response::Pairing(one) = pair.sides[lower]
         .ask(now, begin(peers[lower], None))

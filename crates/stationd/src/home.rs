@@ -7,7 +7,8 @@
 //!   config.toml    settings, written by people
 //!   station.db     the journal and the vault (and station.db-wal, station.db-shm beside it)
 //!   station.key    the key file, where the station is not opened with a passphrase
-//!   format         "redphone home 1": written last, so that half a home is known as one
+//!   format         "redphone home 1", or "redphone backup 1": written last, so that half of one
+//!                  is known as such
 //!   lock           held by the process that has the home open
 //!   api.sock       the operator's border, while the station runs
 //! ```
@@ -21,8 +22,19 @@ use std::path::{Path, PathBuf};
 /// The format of homes that this version makes and opens.
 pub const HOME_FORMAT: u32 = 1;
 
-const FORMAT_PREFIX: &str = "redphone home ";
+/// The format of backups that this version makes and opens.
+pub const BACKUP_FORMAT: u32 = 1;
+
+const HOME_PREFIX: &str = "redphone home ";
+const BACKUP_PREFIX: &str = "redphone backup ";
 const FORMAT_BYTES_MAX: u64 = 64;
+
+/// What a finished directory is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Sort {
+    Backup,
+    Home,
+}
 
 /// A home that this process holds. Dropping it lets go of it.
 #[derive(Debug)]
@@ -62,9 +74,18 @@ impl Home {
     ///
     /// [`HomeError::Io`].
     pub fn finish(&self) -> Result<(), HomeError> {
+        self.write_new("format", format!("{HOME_PREFIX}{HOME_FORMAT}\n").as_bytes())
+    }
+
+    /// Marks a new directory as a whole backup, which no station runs on.
+    ///
+    /// # Errors
+    ///
+    /// [`HomeError::Io`].
+    pub fn finish_backup(&self) -> Result<(), HomeError> {
         self.write_new(
             "format",
-            format!("{FORMAT_PREFIX}{HOME_FORMAT}\n").as_bytes(),
+            format!("{BACKUP_PREFIX}{BACKUP_FORMAT}\n").as_bytes(),
         )
     }
 
@@ -85,6 +106,22 @@ impl Home {
     /// [`HomeError`] in a sentence for each: no home, half a home, a newer one, one that others
     /// can read, one that another process holds.
     pub fn open(path: &Path) -> Result<Self, HomeError> {
+        match Self::open_any(path)? {
+            (home, Sort::Home) => Ok(home),
+            (_, Sort::Backup) => Err(HomeError::IsBackup(path.to_owned())),
+        }
+    }
+
+    /// Opens what can be restored: a backup, or a copy of a home.
+    ///
+    /// # Errors
+    ///
+    /// As [`Home::open`], except that a backup is one.
+    pub fn open_backup(path: &Path) -> Result<Self, HomeError> {
+        Self::open_any(path).map(|(home, _)| home)
+    }
+
+    fn open_any(path: &Path) -> Result<(Self, Sort), HomeError> {
         let found = match fs::metadata(path) {
             Ok(found) if found.is_dir() => found,
             Ok(_) => return Err(HomeError::NoHome(path.to_owned())),
@@ -93,11 +130,11 @@ impl Home {
             }
             Err(source) => return Err(HomeError::io(path, source)),
         };
-        check_format(path)?;
+        let sort = sort_of(path)?;
         if found.permissions().mode() & 0o077 != 0 {
             return Err(HomeError::OthersCanRead(path.to_owned()));
         }
-        Self::hold(path)
+        Ok((Self::hold(path)?, sort))
     }
 
     /// The directory.
@@ -178,7 +215,7 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-fn check_format(path: &Path) -> Result<(), HomeError> {
+fn sort_of(path: &Path) -> Result<Sort, HomeError> {
     let format_path = path.join("format");
     let file = match File::open(&format_path) {
         Ok(file) => file,
@@ -195,10 +232,14 @@ fn check_format(path: &Path) -> Result<(), HomeError> {
     file.take(FORMAT_BYTES_MAX)
         .read_to_string(&mut words)
         .map_err(|source| HomeError::io(&format_path, source))?;
-    let number = words.trim().strip_prefix(FORMAT_PREFIX);
+    let words = words.trim();
+    let (sort, known, number) = match words.strip_prefix(BACKUP_PREFIX) {
+        Some(number) => (Sort::Backup, BACKUP_FORMAT, Some(number)),
+        None => (Sort::Home, HOME_FORMAT, words.strip_prefix(HOME_PREFIX)),
+    };
     match number.and_then(|number| number.parse::<u32>().ok()) {
-        Some(HOME_FORMAT) => Ok(()),
-        Some(found) if found > HOME_FORMAT => Err(HomeError::Newer {
+        Some(found) if found == known => Ok(sort),
+        Some(found) if found > known => Err(HomeError::Newer {
             path: path.to_owned(),
             found,
         }),
@@ -219,6 +260,8 @@ pub enum HomeError {
         /// Its process id, as it wrote it.
         process: Option<u32>,
     },
+    /// A backup, on which no station runs.
+    IsBackup(PathBuf),
     /// The machine refused.
     Io {
         /// The file or directory.
@@ -237,7 +280,7 @@ pub enum HomeError {
     NoHome(PathBuf),
     /// Other accounts can look into it.
     OthersCanRead(PathBuf),
-    /// `init` did not come to its end.
+    /// `init`, `backup` or `restore` did not come to its end.
     Unfinished(PathBuf),
 }
 
@@ -265,6 +308,12 @@ impl fmt::Display for HomeError {
                 }
                 f.write_str(". Use it, or stop it first: two on one home are clones.")
             }
+            Self::IsBackup(path) => write!(
+                f,
+                "{} is a backup: no station runs on it. Restore it into a new home: redphone \
+                 restore.",
+                path.display()
+            ),
             Self::Io { path, source } => {
                 write!(
                     f,
@@ -291,7 +340,7 @@ impl fmt::Display for HomeError {
             ),
             Self::Unfinished(path) => write!(
                 f,
-                "The making of the home {} was broken off. Remove it and run redphone init again.",
+                "The making of the home {} was broken off. Remove it and make it again.",
                 path.display()
             ),
         }
@@ -304,6 +353,7 @@ impl std::error::Error for HomeError {
             Self::Io { source, .. } => Some(source),
             Self::Exists(_)
             | Self::Held { .. }
+            | Self::IsBackup(_)
             | Self::Newer { .. }
             | Self::NoHome(_)
             | Self::OthersCanRead(_)
@@ -387,7 +437,7 @@ mod tests {
         let scratch = Scratch::new();
         let path = scratch.path().join("nord");
         drop(Home::create(&path).unwrap());
-        assert!(refusal(&path).contains("was broken off. Remove it and run redphone init again."));
+        assert!(refusal(&path).contains("was broken off. Remove it and make it again."));
     }
 
     #[test]

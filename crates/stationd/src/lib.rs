@@ -28,6 +28,7 @@ mod events;
 mod faults;
 mod home;
 mod hub_thread;
+mod keep;
 mod last_status;
 mod logging;
 mod metrics;
@@ -54,7 +55,8 @@ pub use config::{
 pub use daemon::{RunError, run};
 pub use events::EVENTS_MAX;
 pub use faults::OpenError;
-pub use home::{HOME_FORMAT, Home, HomeError, config_path, key_path};
+pub use home::{BACKUP_FORMAT, HOME_FORMAT, Home, HomeError, config_path, key_path};
+pub use keep::{KeepError, Kept, back_up, restore};
 pub use offline::{handle_offline, init};
 pub use openapi::DOCUMENT as OPENAPI;
 pub use reserve::{RESERVE_BYTES, Reserve};

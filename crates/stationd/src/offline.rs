@@ -109,6 +109,7 @@ fn of_home(error: HomeError) -> Refusal {
         HomeError::NoHome(_) => RefusalKind::NotFound,
         HomeError::Exists(_)
         | HomeError::Held { .. }
+        | HomeError::IsBackup(_)
         | HomeError::Io { .. }
         | HomeError::Newer { .. }
         | HomeError::OthersCanRead(_)

@@ -299,6 +299,7 @@ fn paired(test: &str) -> [Home; 2] {
             with: "cards".to_owned(),
             suites: None,
             letter,
+            generation: None,
         };
         match home.offline(request) {
             Response::Pairing(step) => Some(step.letter).filter(|letter| !letter.is_empty()),

@@ -78,4 +78,12 @@ pub enum Service {
         #[n(3)]
         at: UtcSeconds,
     },
+    /// The highest serial of the receiver that the sender holds. Sent when the keys of a pairing
+    /// anew come into force: a station that was restored takes no number twice.
+    #[n(7)]
+    Holds {
+        /// That serial; 0 for none.
+        #[n(0)]
+        highest: Serial,
+    },
 }

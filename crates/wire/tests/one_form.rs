@@ -105,7 +105,7 @@ fn precedence_or_case_of_a_later_version_is_refused() {
     assert_eq!(bytes[2], 0, "FLASH");
     bytes[2] = 4;
     assert!(from_bytes::<Message>(&bytes).is_err());
-    assert!(from_bytes::<Service>(&[0x82, 0x07, 0x81, 0x01]).is_err());
+    assert!(from_bytes::<Service>(&[0x82, 0x08, 0x81, 0x01]).is_err());
 }
 
 #[test]
@@ -191,6 +191,7 @@ fn services() -> Vec<Service> {
         Service::Missing {
             ranges: vec![(Serial(1), Serial(3)), (Serial(5), Serial(5))],
         },
+        Service::Holds { highest: Serial(4) },
         Service::NotHeld { serial: Serial(3) },
         Service::OnDesk {
             serial: Serial(3),

@@ -5,6 +5,10 @@ use redphone_api::{MessageRef, Refusal, RefusalKind, Request, Tray};
 use serde_json::{Value, json};
 
 /// The call of a request: method, path with query, body.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the others are orders, or of a version that is not known"
+)]
 pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Value>), Refusal> {
     let call = match request {
         Request::Acknowledge { message, officer } => (
@@ -58,21 +62,34 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
                 None,
             )
         }
-        Request::CardImport { .. } => ("POST", "/v1/cards".to_owned(), Some(fields(request)?)),
-        Request::Subject { .. } => ("POST", "/v1/subjects".to_owned(), Some(fields(request)?)),
-        Request::OrderWire { .. } => ("POST", "/v1/order-wire".to_owned(), Some(fields(request)?)),
-        Request::Pair { .. } => ("POST", "/v1/pairings".to_owned(), Some(fields(request)?)),
-        Request::Send { .. } => ("POST", "/v1/messages".to_owned(), Some(fields(request)?)),
-        Request::TapeMake { .. } => ("POST", "/v1/tapes".to_owned(), Some(fields(request)?)),
-        Request::TapeInstall { .. } => (
+        _ => (
             "POST",
-            "/v1/tapes/install".to_owned(),
+            order_path(request)?.to_owned(),
             Some(fields(request)?),
         ),
-        Request::TestNow { .. } => ("POST", "/v1/tests".to_owned(), Some(fields(request)?)),
-        _ => return Err(unroutable()),
     };
     Ok(call)
+}
+
+/// The path of an order whose body has all its fields.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the others have calls of their own, or are not known"
+)]
+fn order_path(request: &Request) -> Result<&'static str, Refusal> {
+    Ok(match request {
+        Request::CardImport { .. } => "/v1/cards",
+        Request::LiftHold { .. } => "/v1/holds/lift",
+        Request::OrderWire { .. } => "/v1/order-wire",
+        Request::Pair { .. } => "/v1/pairings",
+        Request::Send { .. } => "/v1/messages",
+        Request::Serials { .. } => "/v1/serials",
+        Request::Subject { .. } => "/v1/subjects",
+        Request::TapeInstall { .. } => "/v1/tapes/install",
+        Request::TapeMake { .. } => "/v1/tapes",
+        Request::TestNow { .. } => "/v1/tests",
+        _ => return Err(unroutable()),
+    })
 }
 
 /// The path of a message: `/v1/messages/NORD-0007%3ESUD`.

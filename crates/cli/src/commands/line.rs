@@ -26,7 +26,9 @@ Examples:
   redphone line --peer SUD
   redphone line suspend 'launch notices' --because 'by order of the ministry' --as '1st watch'
   redphone line resume 'launch notices' --because 'agreed today'
-  redphone line words")]
+  redphone line words
+  redphone line lift --peer SUD --because 'the copy is stopped' --as '1st watch'
+  redphone line serials 0412 --peer SUD --as '1st watch'")]
 pub(crate) struct LineArgs {
     /// One peer only
     #[arg(long, value_name = "PEER", value_parser = party)]
@@ -42,6 +44,23 @@ enum LineVerb {
     Suspend(SubjectArgs),
     /// Resume traffic on a subject
     Resume(SubjectArgs),
+    /// Lift the hold on a line, after officers of both sides have spoken
+    #[command(after_help = "\
+A hold means that a station was restored or copied: its keys may be in other hands. Lift it only
+when you know by voice which station is the true one and the other is stopped; else pair the line
+anew. That this station itself was restored is never lifted.
+
+Example:
+  redphone line lift --peer SUD --because 'their copy is stopped' --as '1st watch'")]
+    Lift(LiftArgs),
+    /// After a restore, name the highest serial of ours that the peer holds
+    #[command(after_help = "\
+The peer says it by itself at the first contact after a pairing anew. This is for a line where that
+cannot come: ask its duty officer by voice, who sees it as serial in on `redphone line`.
+
+Example:
+  redphone line serials 0412 --peer SUD --as '1st watch'")]
+    Serials(SerialsArgs),
     /// Show the words of the live keys, to be read aloud by both sides
     Words {
         /// With whom; may be left out where there is one peer
@@ -69,6 +88,34 @@ struct SubjectArgs {
         hide_default_value = true,
         value_name = "OFFICER"
     )]
+    officer: String,
+}
+
+/// Which line goes on, and why.
+#[derive(Args, Debug)]
+struct LiftArgs {
+    /// With whom; may be left out where there is one peer
+    #[arg(long, value_name = "PEER", value_parser = party)]
+    peer: Option<String>,
+    /// Why; it is written down
+    #[arg(long, value_name = "REASON")]
+    because: String,
+    /// Who decides it
+    #[arg(long = "as", value_name = "OFFICER")]
+    officer: String,
+}
+
+/// Up to where the peer holds ours.
+#[derive(Args, Debug)]
+struct SerialsArgs {
+    /// The highest serial of ours that it holds; 0 for none
+    #[arg(value_name = "NUMBER")]
+    highest: u32,
+    /// Which peer; may be left out where there is one
+    #[arg(long, value_name = "PEER", value_parser = party)]
+    peer: Option<String>,
+    /// Who asked
+    #[arg(long = "as", value_name = "OFFICER")]
     officer: String,
 }
 
@@ -149,6 +196,22 @@ pub(crate) fn run(context: &Context, args: &LineArgs) -> Result<Exit, Refusal> {
         None => detail(context, args.peer.as_deref()),
         Some(LineVerb::Suspend(subject)) => declare(context, subject, true),
         Some(LineVerb::Resume(subject)) => declare(context, subject, false),
+        Some(LineVerb::Lift(lift)) => {
+            let request = Request::LiftHold {
+                peer: lift.peer.clone(),
+                because: lift.because.clone(),
+                officer: lift.officer.clone(),
+            };
+            done(context, &request)
+        }
+        Some(LineVerb::Serials(serials)) => {
+            let request = Request::Serials {
+                peer: serials.peer.clone(),
+                highest: serials.highest,
+                officer: serials.officer.clone(),
+            };
+            done(context, &request)
+        }
         Some(LineVerb::Words { peer }) => words(context, peer.clone()),
     }
 }

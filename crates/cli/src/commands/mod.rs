@@ -11,6 +11,7 @@ pub(crate) mod desk;
 pub(crate) mod doctor;
 pub(crate) mod forge;
 pub(crate) mod journal;
+pub(crate) mod keep;
 pub(crate) mod line;
 pub(crate) mod order_wire;
 pub(crate) mod pair;
@@ -64,6 +65,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Desk(args) => desk::run(&context, &args),
         Command::Journal(args) => journal::run(&context, &args),
         Command::Forge(args) => forge::run(&context, &args),
+        Command::Backup(args) => keep::backup(&context, &args),
+        Command::Restore(args) => keep::restore(&context, &args),
         Command::Bench(args) => bench::run(&context, &args),
         Command::Completions(args) => shell::completions(&context, &args),
         Command::Man(args) => shell::man(&context, &args),

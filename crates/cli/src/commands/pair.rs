@@ -28,6 +28,7 @@ Examples:
   NORD$ redphone pair SUD --letter letter-2 --out letter-3  # NORD is paired
   SUD$  redphone pair NORD --letter letter-3                # SUD is paired
 
+  redphone pair SUD --generation 4 --out letter-1   # anew: SUD refused the one before
   redphone pair SUD --qr            # show the letter as QR codes
   redphone pair SUD --letter code-1.txt --letter code-2.txt --out letter-2")]
 pub(crate) struct PairArgs {
@@ -55,6 +56,9 @@ pub(crate) struct PairArgs {
     /// Show the next letter as QR codes
     #[arg(long)]
     qr: bool,
+    /// Begin anew, with this generation: letter 1 is void; 0 for the next
+    #[arg(long, value_name = "NUMBER", conflicts_with = "letter")]
+    generation: Option<u32>,
     #[command(flatten)]
     key: KeyArgs,
 }
@@ -101,6 +105,7 @@ pub(crate) fn run(context: &Context, args: &PairArgs) -> Result<Exit, Refusal> {
         with: args.with.word().to_owned(),
         suites,
         letter: letter(&args.letter)?,
+        generation: args.generation,
     };
     let Response::Pairing(step) = context.ask_or_open(&args.key, request)? else {
         return Err(unexpected());

@@ -64,16 +64,20 @@ impl Homes {
             let (card, words) = (homes.file(1 - side, "card"), homes.file(1 - side, "words"));
             homes.run(side, &["card", "import", "--words-file", &words, &card]);
         }
-        homes.pair();
+        homes.pair("letter");
         homes
     }
 
-    fn pair(&self) {
-        let one = self.path("letter-1");
+    /// Pairs the two with cards, by letters of this name, whether stations run or not.
+    pub fn pair(&self, name: &str) {
+        let one = self.path(&format!("{name}-1"));
         let first = self.try_run(0, &["pair", "SUD", "--with", "cards", "--out", &one]);
         assert!(first.status.success());
         let lower = usize::from(!Path::new(&one).exists());
-        let (two, three) = (self.path("letter-2"), self.path("letter-3"));
+        let (two, three) = (
+            self.path(&format!("{name}-2")),
+            self.path(&format!("{name}-3")),
+        );
         let (mine, theirs) = (NAMES[lower], NAMES[1 - lower]);
         let step = |side, peer, extra: &[&str]| {
             let args = [&["pair", peer, "--with", "cards"], extra].concat();
@@ -119,7 +123,7 @@ impl Homes {
         fs::write(Path::new(&self.home(side)).join("config.toml"), config).unwrap();
     }
 
-    fn path(&self, name: &str) -> String {
+    pub fn path(&self, name: &str) -> String {
         self.root.join(name).to_str().unwrap().to_owned()
     }
 
@@ -135,7 +139,9 @@ impl Homes {
     pub fn try_run(&self, side: usize, args: &[&str]) -> Output {
         let mut command = redphone();
         command.args(["--home", &self.home(side)]).args(args);
-        let offline = ["init", "card", "tape", "pair", "journal"];
+        let offline = [
+            "init", "card", "tape", "pair", "journal", "backup", "restore",
+        ];
         if args.first().is_some_and(|first| offline.contains(first)) {
             command.args(["--key-file", &self.file(side, "key")]);
         }

@@ -132,6 +132,7 @@ fn services() {
         Service::Missing {
             ranges: vec![(Serial(0), Serial(u32::MAX)); 33],
         },
+        Service::Holds { highest: serial },
         Service::NotHeld { serial },
         Service::OnDesk { serial, at: AT },
         Service::Subject {

@@ -149,3 +149,18 @@ pub(crate) fn peer_does_not_lift_what_we_suspended() {
     };
     world.ask(resume).unwrap();
 }
+
+#[test]
+pub(crate) fn claim_to_hold_what_was_never_sent_moves_no_serial() {
+    let mut world = World::new(Environment::Exercise);
+    for highest in [9, 65_000, u32::MAX] {
+        let highest = Serial(highest);
+        world.say(Kind::Service, &to_bytes(&Service::Holds { highest }));
+    }
+    let alarms = world.alarms();
+    assert_eq!(alarms, ["SUD broke rule DESK-4 of the protocol."]);
+    let Ok(Response::Sent(sent)) = world.ask(send("routine", "goes on")) else {
+        panic!("a message was released");
+    };
+    assert_eq!(sent.serial, 1);
+}

@@ -345,6 +345,7 @@ fn exchange(hub: &mut Hub<Disk>, letter: Option<Letter>) -> Option<Letter> {
         with: "cards".to_owned(),
         suites: None,
         letter: letter.map(|letter| armour::letter_to_text(&letter)),
+        generation: None,
     };
     let Response::Pairing(step) = hub.handle_request(start(), request).unwrap() else {
         panic!("a pairing was asked for");

@@ -161,6 +161,7 @@ impl Pair {
             with: with.to_owned(),
             suites: None,
             letter,
+            generation: None,
         };
         let now = self.now;
         let Response::Pairing(step) = self.sides[side].ask(now, request).unwrap() else {

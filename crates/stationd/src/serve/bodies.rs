@@ -59,6 +59,14 @@ pub(crate) struct Journal {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct LiftHold {
+    pub(crate) peer: Option<String>,
+    pub(crate) because: String,
+    pub(crate) officer: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct List {
     pub(crate) tray: Tray,
     pub(crate) peer: Option<String>,
@@ -91,6 +99,7 @@ pub(crate) struct Pair {
     pub(crate) with: String,
     pub(crate) suites: Option<(String, String)>,
     pub(crate) letter: Option<String>,
+    pub(crate) generation: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,6 +125,14 @@ pub(crate) struct Send {
     pub(crate) officer: String,
     #[serde(default)]
     pub(crate) attachments: Vec<NewAttachment>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Serials {
+    pub(crate) peer: Option<String>,
+    pub(crate) highest: u32,
+    pub(crate) officer: String,
 }
 
 #[derive(Debug, Deserialize)]

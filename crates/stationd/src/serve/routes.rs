@@ -46,6 +46,8 @@ pub(crate) fn table() -> Vec<Route> {
         ("POST", "/v1/tapes/install", post(station::tape_install)),
         ("POST", "/v1/pairings", post(station::pair)),
         ("GET", "/v1/line-words", get(station::line_words)),
+        ("POST", "/v1/holds/lift", post(station::lift_hold)),
+        ("POST", "/v1/serials", post(station::serials)),
         ("POST", "/v1/courier/export", post(courier::export)),
         ("POST", "/v1/courier/import", post(courier::import)),
         ("POST", "/v1/desk", post(station::desk)),

@@ -1,5 +1,5 @@
 //! Routes about the station itself: status, bearers, subjects, order wire, tests, journal, cards,
-//! tapes, pairings, words of the keys, desks.
+//! tapes, pairings, words of the keys, holds, serials after a restore, desks.
 
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, Uri};
@@ -116,6 +116,35 @@ pub(super) async fn pair(State(app): State<App>, request: Request) -> Answer {
         with: pair.with,
         suites: pair.suites,
         letter: pair.letter,
+        generation: pair.generation,
+    };
+    done(&app.hub.request(asked).await?)
+}
+
+pub(super) async fn lift_hold(State(app): State<App>, request: Request) -> Answer {
+    let bodies::LiftHold {
+        peer,
+        because,
+        officer,
+    } = body::read(request).await?;
+    let asked = Asked::LiftHold {
+        peer,
+        because,
+        officer,
+    };
+    done(&app.hub.request(asked).await?)
+}
+
+pub(super) async fn serials(State(app): State<App>, request: Request) -> Answer {
+    let bodies::Serials {
+        peer,
+        highest,
+        officer,
+    } = body::read(request).await?;
+    let asked = Asked::Serials {
+        peer,
+        highest,
+        officer,
     };
     done(&app.hub.request(asked).await?)
 }

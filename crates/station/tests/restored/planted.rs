@@ -1,0 +1,34 @@
+//! What a restore promises is broken once, and its test notices.
+
+use std::panic::catch_unwind;
+
+use redphone_station::planted::{Bug, plant};
+
+use crate::lines;
+
+fn is_noticed(bug: Bug, test: fn()) {
+    plant(Some(bug));
+    let outcome = catch_unwind(test);
+    plant(None);
+    assert!(outcome.is_err(), "{bug:?} went unseen");
+}
+
+#[test]
+fn keys_of_lines_in_a_backup_are_noticed() {
+    is_noticed(
+        Bug::LineKeysKept,
+        crate::copy_holds_no_key_of_a_line_and_draws_otherwise,
+    );
+    is_noticed(
+        Bug::LineKeysKept,
+        lines::restored_home_beside_the_old_one_says_nothing_on_the_line,
+    );
+}
+
+#[test]
+fn numbers_taken_again_are_noticed() {
+    is_noticed(
+        Bug::NumbersTakenAgain,
+        lines::no_number_is_taken_twice_after_a_restore,
+    );
+}
