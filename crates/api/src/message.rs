@@ -105,8 +105,10 @@ pub struct MessageSummary {
     pub peer: String,
     /// Number in its direction.
     pub serial: u32,
-    /// `FLASH`, `IMMEDIATE`, `PRIORITY` or `ROUTINE`.
+    /// `FLASH`, `IMMEDIATE`, `PRIORITY` or `ROUTINE`, as its sender says.
     pub precedence: String,
+    /// How urgent it is here: the same, or less when the peer marks too much as FLASH.
+    pub handled_as: String,
     /// Date-time group of the release.
     pub dtg: String,
     /// When it was released, by the sender's clock.

@@ -169,6 +169,7 @@ impl Desk {
             bearer: bearer.to_owned(),
             attachments: message.attachments.iter().map(harmless).collect(),
             digest,
+            handled_as: None,
         }))
     }
 

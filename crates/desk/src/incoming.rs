@@ -36,4 +36,14 @@ pub struct Incoming {
     /// SHA-256 of its canonical bytes.
     #[cbor(n(9), with = "minicbor::bytes")]
     pub digest: [u8; 32],
+    /// How urgent it is here, if that is less than it says.
+    #[n(10)]
+    pub handled_as: Option<Precedence>,
+}
+
+impl Incoming {
+    /// How urgent it is here.
+    pub fn urgency(&self) -> Precedence {
+        self.handled_as.unwrap_or(self.precedence)
+    }
 }

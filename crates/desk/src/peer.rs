@@ -377,6 +377,7 @@ impl PeerDesk {
             bearer,
             attachments,
             digest,
+            handled_as,
             ..
         } = record
         else {
@@ -400,6 +401,7 @@ impl PeerDesk {
             shown: None,
             acknowledged: Vec::new(),
             digest: *digest,
+            handled_as: *handled_as,
         };
         self.in_.insert(*serial, message);
     }

@@ -242,6 +242,9 @@ pub enum Record {
         /// SHA-256 of its canonical bytes, so that a second text under the serial is noticed.
         #[cbor(n(8), with = "minicbor::bytes")]
         digest: [u8; 32],
+        /// How urgent it is here, if that is less than it says.
+        #[n(9)]
+        handled_as: Option<Precedence>,
     },
     /// A message of ours was released.
     #[n(15)]
@@ -346,6 +349,15 @@ pub enum Record {
 }
 
 impl Record {
+    /// A message that came is less urgent here than it says. Other facts stay as they are.
+    #[must_use]
+    pub fn demoted(mut self, to: Precedence) -> Self {
+        if let Self::Received { handled_as, .. } = &mut self {
+            *handled_as = Some(to);
+        }
+        self
+    }
+
     /// The peer that the fact is about.
     pub fn peer(&self) -> &PartyName {
         match self {

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use redphone_wire::Precedence;
+
 /// How much, and in what time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Allowance {
@@ -37,6 +39,8 @@ pub(crate) const FLASH: Allowance = Allowance {
     most: 30,
     every: Duration::from_secs(3_600),
 };
+/// What FLASH beyond that is handled as.
+pub(crate) const FLASH_BEYOND: Precedence = Precedence::Immediate;
 /// Second texts under one serial, and kinds that nobody here knows, that are kept as evidence.
 pub(crate) const EVIDENCE: Allowance = Allowance {
     most: 64,

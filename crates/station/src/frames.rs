@@ -3,7 +3,7 @@
 use redphone_api::EventKind;
 use redphone_journal::Storage;
 use redphone_line::{Arrival, BearerId, BearerKind};
-use redphone_seal::{Cipher, ContactFrame, OpenedFrame, SealError};
+use redphone_seal::{Cipher, ContactFrame, ContactVerdict, OpenedFrame, SealError};
 use redphone_wire::limits::WINDOW;
 use redphone_wire::{EnvelopeId, Frame, Now, PartyName, Receipt, Symbols};
 
@@ -18,11 +18,22 @@ pub enum FrameOutcome {
     AlsoCame,
     /// Not ours, damaged or forged: dropped, nothing moved.
     Refused,
-    /// Authentic. `whole` when it completed an envelope.
+    /// Authentic.
     Took {
+        /// Whether it said what no frame had said before: it opened an envelope, receipted one, or
+        /// its contact was news. A listener who repeats frames achieves none of these.
+        news: bool,
         /// Whether an envelope became whole.
         whole: bool,
     },
+}
+
+impl FrameOutcome {
+    /// Authentic, and no more.
+    const HEARD: Self = Self::Took {
+        news: false,
+        whole: false,
+    };
 }
 
 impl<S: Storage> Hub<S> {
@@ -73,7 +84,7 @@ impl<S: Storage> Hub<S> {
         match opened {
             OpenedFrame::Contact(contact) => self.handle_contact(now, &name, bearer, &contact),
             OpenedFrame::Traffic { epoch, frame } => match frame.unpadded() {
-                Frame::Cover { .. } | Frame::Padded { .. } => FrameOutcome::Took { whole: false },
+                Frame::Cover { .. } | Frame::Padded { .. } => FrameOutcome::HEARD,
                 Frame::Receipt(receipt) => self.handle_receipt(now, &name, bearer, &receipt),
                 Frame::Symbols(symbols) => self.handle_symbols(now, &name, bearer, epoch, &symbols),
             },
@@ -92,10 +103,10 @@ impl<S: Storage> Hub<S> {
             return FrameOutcome::Refused;
         };
         match peer.line.handle_symbols(now, bearer, epoch, symbols) {
-            Arrival::Partial => FrameOutcome::Took { whole: false },
+            Arrival::Partial => FrameOutcome::HEARD,
             Arrival::Refused(why) => {
                 self.misbehaved(now, name, "LINE", why.to_string());
-                FrameOutcome::Took { whole: false }
+                FrameOutcome::HEARD
             }
             Arrival::Copy {
                 id,
@@ -108,15 +119,16 @@ impl<S: Storage> Hub<S> {
             }
             Arrival::OtherMark { id, mark } => {
                 self.other_mark(now, name, id, mark);
-                FrameOutcome::Took { whole: false }
+                FrameOutcome::HEARD
             }
             Arrival::Whole { id, mark, envelope } => {
-                self.open_envelope(now, name, bearer, id, mark, &envelope);
-                FrameOutcome::Took { whole: true }
+                let news = self.open_envelope(now, name, bearer, id, mark, &envelope);
+                FrameOutcome::Took { news, whole: true }
             }
         }
     }
 
+    /// Opens an envelope; whether it was opened and is new.
     fn open_envelope(
         &mut self,
         now: Now,
@@ -125,9 +137,9 @@ impl<S: Storage> Hub<S> {
         id: EnvelopeId,
         mark: u8,
         envelope: &[u8],
-    ) {
+    ) -> bool {
         let Some(peer) = self.peers.get_mut(name) else {
-            return;
+            return false;
         };
         let steps = peer.carriage.steps_to(id);
         let left = peer.budgets.chain_steps.left(now.monotonic, CHAIN_STEPS);
@@ -135,10 +147,10 @@ impl<S: Storage> Hub<S> {
             peer.line.handle_unopenable(id, mark);
             let what = "numbers jump ahead so often that opening them takes too much work";
             self.misbehaved(now, name, "SEAL-10", what.to_owned());
-            return;
+            return false;
         }
         let Some(cipher) = peer.cipher.as_mut() else {
-            return;
+            return false;
         };
         let confirmed = cipher.is_confirmed();
         let opened = cipher.open(id, envelope);
@@ -146,6 +158,11 @@ impl<S: Storage> Hub<S> {
             let spent = &mut peer.budgets.chain_steps;
             spent.take(now.monotonic, CHAIN_STEPS, steps);
         }
+        let news = match &opened {
+            Ok(_) | Err(SealError::NewerKind { .. }) => true,
+            Err(SealError::AlreadyOpened(_)) => false,
+            Err(error) => error.is_opened(),
+        };
         match opened {
             Ok(opened) => {
                 peer.line.handle_opened(now, bearer, id, mark);
@@ -171,6 +188,7 @@ impl<S: Storage> Hub<S> {
             }
             Err(_) => peer.line.handle_unopenable(id, mark),
         }
+        news
     }
 
     fn handle_receipt(
@@ -187,11 +205,11 @@ impl<S: Storage> Hub<S> {
             return FrameOutcome::Refused;
         };
         if cipher.check_receipt(receipt).is_err() {
-            return FrameOutcome::Took { whole: false };
+            return FrameOutcome::HEARD;
         }
         let newly = peer.line.handle_receipt(now, bearer, receipt);
         if newly.is_empty() {
-            return FrameOutcome::Took { whole: false };
+            return FrameOutcome::HEARD;
         }
         let numbers: Vec<u32> = newly.iter().map(|id| id.number).collect();
         cipher.receipted(receipt.epoch, &numbers);
@@ -207,7 +225,10 @@ impl<S: Storage> Hub<S> {
         };
         self.note(now, record);
         self.pump(now, name);
-        FrameOutcome::Took { whole: false }
+        FrameOutcome::Took {
+            news: true,
+            whole: false,
+        }
     }
 
     /// One envelope of ours is held durably by the peer.
@@ -341,9 +362,13 @@ impl<S: Storage> Hub<S> {
         };
         let names_us = contact.heard == cipher.life().1;
         peer.line.handle_contact(now, bearer, names_us);
+        let news = cipher.is_news(contact);
         let verdict = cipher.handle_contact(contact);
         self.judge(now, name, verdict);
-        FrameOutcome::Took { whole: false }
+        let news = news && verdict == ContactVerdict::Normal;
+        #[cfg(feature = "planted-bugs")]
+        let news = news || crate::planted::is_planted(crate::planted::Bug::RepeatsAreNews);
+        FrameOutcome::Took { news, whole: false }
     }
 
     /// The peer broke the protocol: noted once for each rule with its first case, told, never

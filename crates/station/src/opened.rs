@@ -14,7 +14,7 @@ use redphone_wire::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::budget::{EVIDENCE, FLASH, NOTICES, REFRESH_STEPS, RESENT};
+use crate::budget::{EVIDENCE, FLASH, FLASH_BEYOND, NOTICES, REFRESH_STEPS, RESENT};
 use crate::hub::Hub;
 use crate::record::{About, Record};
 
@@ -155,13 +155,14 @@ impl<S: Storage> Hub<S> {
         let record = self
             .desk
             .handle_message(now.utc, name, &message, digest, by)?;
-        if let Some(record) = record {
-            if message.precedence == Precedence::Flash {
-                self.watch_flash(now, name);
+        if let Some(mut record) = record {
+            let mut said = format!("{} arrived by {by}.", message.precedence);
+            if message.precedence == Precedence::Flash && !self.is_usual_flash(now, name) {
+                record = record.demoted(FLASH_BEYOND);
+                said = format!("FLASH arrived by {by}, handled as {FLASH_BEYOND}: too many.");
             }
             self.keep(BodyName::message(name, false, serial), body.to_vec());
             self.note_desk(now, record);
-            let said = format!("{} arrived by {by}.", message.precedence);
             self.tell(
                 now.utc,
                 EventKind::Message,
@@ -177,20 +178,23 @@ impl<S: Storage> Hub<S> {
         Ok(Some(serial))
     }
 
-    /// A peer that marks everything FLASH is told of once: FLASH of its own does not hold up ours.
-    fn watch_flash(&mut self, now: Now, name: &PartyName) {
+    /// Whether a FLASH is within what is nothing to wonder at. A peer that marks everything FLASH
+    /// is told of once. FLASH of his does not hold up ours.
+    fn is_usual_flash(&mut self, now: Now, name: &PartyName) -> bool {
         let usual = self
             .peers
             .get_mut(name)
             .is_none_or(|peer| peer.budgets.flash.take(now.monotonic, FLASH, 1));
         if !usual {
             let what = format!(
-                "{name} sent more than {} messages as FLASH within an hour. Read the newest first, \
-                 and ask on the order wire which of them are FLASH.",
+                "{name} sent more than {} messages as FLASH within an hour. The others are handled \
+                 as {FLASH_BEYOND} until the hour is over. Read the newest first, and ask on the \
+                 order wire which of them are FLASH.",
                 FLASH.most
             );
             self.alarm(now, name, what);
         }
+        usual
     }
 
     fn handle_piece(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {

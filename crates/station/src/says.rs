@@ -221,8 +221,15 @@ fn incoming(record: &Desk) -> String {
             serial,
             precedence,
             bearer,
+            handled_as,
             ..
-        } => format!("{peer} {serial} {precedence} came by {bearer}"),
+        } => {
+            let said = format!("{peer} {serial} {precedence} came by {bearer}");
+            match handled_as {
+                Some(other) => format!("{said}, handled as {other}"),
+                None => said,
+            }
+        }
         Desk::Shown { peer, serial, .. } => format!("{peer} {serial} shown on a desk here"),
         _ => String::new(),
     }

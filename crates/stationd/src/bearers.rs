@@ -124,13 +124,13 @@ impl Bearers {
 
     /// The peer's frames come from another address: follow it there.
     ///
-    /// Only a frame that completed something new may move a bearer, for no listener can repeat
-    /// one; and any authentic one where no address is known.
-    pub(crate) fn handle_moved(&self, id: BearerId, from: SocketAddr, whole: bool) {
+    /// Only a frame with `news` may move a bearer, for a listener who repeats frames has none; and
+    /// any authentic one where no address is known.
+    pub(crate) fn handle_moved(&self, id: BearerId, from: SocketAddr, news: bool) {
         let Some(pipe) = self.slot(id).and_then(|slot| slot.pipe.as_ref()) else {
             return;
         };
-        if pipe.peer() != Some(from) && (whole || pipe.peer().is_none()) {
+        if pipe.peer() != Some(from) && (news || pipe.peer().is_none()) {
             pipe.set_peer(from);
         }
     }

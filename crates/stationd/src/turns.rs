@@ -236,10 +236,10 @@ impl Turn {
             } => {
                 let outcome = hub.handle_frame(now, bearer, &frame);
                 around.board.count_frame(bearers.slot(bearer), outcome);
-                if let FrameOutcome::Took { whole } = outcome {
+                if let FrameOutcome::Took { news, whole } = outcome {
                     self.keys_may_have_moved |= whole;
                     if let Some(from) = from {
-                        bearers.handle_moved(bearer, from, whole);
+                        bearers.handle_moved(bearer, from, news);
                     }
                 }
             }

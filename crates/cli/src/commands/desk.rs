@@ -130,7 +130,7 @@ impl Screen for Terminal<'_> {
             let how = format!("  To acknowledge: redphone acknowledge {name} --as 'your name'\n\n");
             self.context.say(&paper.style.paint(Ink::Quiet, &how))?;
         }
-        let urgent = matches!(message.summary.precedence.as_str(), "FLASH" | "IMMEDIATE");
+        let urgent = matches!(message.summary.handled_as.as_str(), "FLASH" | "IMMEDIATE");
         if urgent && message.summary.acknowledged_by.is_empty() {
             self.ringing.insert(message.summary.name.clone());
             self.last_ring = Instant::now();

@@ -133,6 +133,7 @@ mod tests {
             peer: "SUD".to_owned(),
             serial: 7,
             precedence: "FLASH".to_owned(),
+            handled_as: "FLASH".to_owned(),
             dtg: "311540Z OCT 26".to_owned(),
             released_at: RELEASED_AT,
             releaser: "1st watch".to_owned(),

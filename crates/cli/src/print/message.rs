@@ -31,7 +31,7 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
     };
     let head = format!(
         "{} {}  {from} to {to}  {}",
-        precedence(paper, &summary.precedence),
+        precedence(paper, &summary.handled_as),
         paper.style.paint(Ink::Bold, &summary.name),
         safe(&summary.dtg),
     );
@@ -89,7 +89,7 @@ fn precedence(paper: &Paper, word: &str) -> String {
 fn entry(paper: &Paper, message: &MessageSummary) -> String {
     let mut line = format!(
         "{} {:<13} {}",
-        precedence(paper, &message.precedence),
+        precedence(paper, &message.handled_as),
         message.name,
         safe(&message.dtg),
     );
@@ -100,6 +100,7 @@ fn entry(paper: &Paper, message: &MessageSummary) -> String {
                 let by = safe(message.arrived_by.as_deref().unwrap_or_default());
                 facts.push(format!("arrived {} by {by}", seconds_of(at, paper.now)));
             }
+            facts.extend(sent_as(message));
             facts.push(acknowledged(paper, message));
         }
         Tray::Out => {
@@ -127,9 +128,15 @@ fn entry(paper: &Paper, message: &MessageSummary) -> String {
     format!("{line}\n{}", wrap(&facts, 13, 13))
 }
 
+/// What the sender says, where the station handles it as less urgent.
+fn sent_as(message: &MessageSummary) -> Option<String> {
+    let demoted = message.handled_as != message.precedence;
+    demoted.then(|| format!("sent as {}, one of too many", safe(&message.precedence)))
+}
+
 fn acknowledged(paper: &Paper, message: &MessageSummary) -> String {
     if message.acknowledged_by.is_empty() {
-        let ink = if message.precedence == "FLASH" {
+        let ink = if message.handled_as == "FLASH" {
             Ink::Red
         } else {
             Ink::Amber
@@ -177,6 +184,9 @@ fn arrival(paper: &Paper, message: &MessageSummary) -> String {
     };
     let by = safe(message.arrived_by.as_deref().unwrap_or("?"));
     let mut told = format!("   arrived  {} by {by}\n", paper.zone.moment(at));
+    if let Some(sent_as) = sent_as(message) {
+        told.push_str(&format!("   {sent_as}\n"));
+    }
     for copy in &message.also_came_by {
         let at = seconds_of(copy.at, paper.now);
         told.push_str(&format!("   also came by {} {at}\n", safe(&copy.bearer)));
@@ -233,5 +243,48 @@ fn counted(messages: usize) -> String {
         0 => "empty".to_owned(),
         1 => "1 message".to_owned(),
         _ => format!("{messages} messages, newest first"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Style, Zone};
+    use super::*;
+
+    fn came(handled_as: &str) -> MessageSummary {
+        MessageSummary {
+            name: "NORD 0007".to_owned(),
+            tray: Tray::In,
+            peer: "NORD".to_owned(),
+            serial: 7,
+            precedence: "FLASH".to_owned(),
+            handled_as: handled_as.to_owned(),
+            dtg: "311540Z OCT 26".to_owned(),
+            released_at: 1_793_461_212_000,
+            releaser: "1st watch".to_owned(),
+            arrived_at: Some(1_793_461_213_000),
+            arrived_by: Some("hf".to_owned()),
+            also_came_by: Vec::new(),
+            ladder: Vec::new(),
+            attachments: 0,
+            attachments_whole: 0,
+            acknowledged_by: Vec::new(),
+            held_because: String::new(),
+        }
+    }
+
+    #[test]
+    fn flash_that_is_one_of_too_many_says_so_and_is_shown_as_immediate() {
+        let paper = Paper {
+            style: Style::plain(),
+            zone: Zone::utc(),
+            now: 1_793_461_214_000,
+        };
+        let demoted = entry(&paper, &came("IMMEDIATE"));
+        assert!(demoted.starts_with("◆  IMMEDIATE"), "{demoted}");
+        assert!(demoted.contains("sent as FLASH, one of too many"));
+        let usual = entry(&paper, &came("FLASH"));
+        assert!(usual.starts_with("■■ FLASH"), "{usual}");
+        assert!(!usual.contains("sent as"));
     }
 }

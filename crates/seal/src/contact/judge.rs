@@ -2,12 +2,26 @@
 
 use redphone_wire::{Contact, ContactMark};
 
-use super::{ContactVerdict, fits};
+use super::{ContactFrame, ContactVerdict, fits};
 use crate::Cipher;
 use crate::envelope::receipt_key;
 use crate::rows::Row;
 
 impl Cipher {
+    /// Whether a contact frame says what none did before: a newer life, or marks of the newest that
+    /// have grown. One that came before says nothing new, whoever sends it again.
+    pub fn is_news(&self, frame: &ContactFrame) -> bool {
+        let (contact, standing) = (&frame.contact, &self.standing);
+        let Some((newest, id)) = standing.lives.last_key_value() else {
+            return true;
+        };
+        if contact.life != *newest || contact.life_id != *id {
+            return contact.life > *newest;
+        }
+        let received = contact.received.as_ref().map(|mark| mark.id);
+        Some(contact.sent) > standing.peer_sent || received > standing.peer_received
+    }
+
     /// What a mark of the peer says about us: it names the highest envelope of ours that it opened.
     pub(super) fn judge_mark(&self, mark: &ContactMark) -> ContactVerdict {
         if mark.id < self.next_id() {

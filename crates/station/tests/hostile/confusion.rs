@@ -156,7 +156,11 @@ pub(crate) fn envelopes_open_in_no_other_direction_line_generation_epoch_or_numb
         "0 of 42 taken under another number"
     );
     for (_, _, _, frame) in &all {
-        assert_eq!(world.give(frame), FrameOutcome::Took { whole: true });
+        let outcome = FrameOutcome::Took {
+            news: true,
+            whole: true,
+        };
+        assert_eq!(world.give(frame), outcome);
     }
 }
 

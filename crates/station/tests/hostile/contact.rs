@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use redphone_api::Request;
 use redphone_seal::{ContactFrame, OpenedFrame};
-use redphone_wire::Environment;
+use redphone_station::FrameOutcome;
+use redphone_wire::{Echo, Environment, Frame, Kind, Precedence, Received, to_bytes};
 
-use crate::peer::{BEARER, World};
+use crate::peer::{BEARER, World, message, send};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -113,4 +114,55 @@ pub(crate) fn contact_frames_without_end_are_answered_a_few_times() {
         world.pass(SECOND / 10);
     }
     assert!(answers <= 48, "{answers} in an hour");
+}
+
+/// A receipt of SUD for everything of NORD up to a number.
+fn receipt(world: &mut World, cumulative: u32) -> Vec<u8> {
+    let received = Received {
+        cumulative,
+        bitmap: Vec::new(),
+    };
+    let echo = Echo {
+        number: 0,
+        repeat: 0,
+    };
+    let receipt = world.cipher.receipt(0, received, 0, echo).unwrap();
+    let epoch = world.cipher.sending_epoch();
+    let frame = Frame::Receipt(receipt);
+    world.cipher.seal_frame(epoch, &frame).unwrap()
+}
+
+#[test]
+pub(crate) fn frames_that_come_again_are_no_news_and_move_no_bearer() {
+    let mut world = met();
+    let body = to_bytes(&message(1, Precedence::Routine, "Moved."));
+    let (id, envelope) = world.seal(Kind::Message, &body);
+    let text = world.frame(id, &envelope);
+    world.ask(send("routine", "Where are you?")).unwrap();
+    while world.heard.is_empty() {
+        world.listen(false);
+        world.pass(SECOND / 100);
+    }
+    let (last, ..) = world.heard[world.heard.len() - 1];
+    let receipt = receipt(&mut world, last.number + 1);
+    let early = world.cipher.contact_frame(None).unwrap();
+    world.cipher.start_life([4; 32]);
+    let later = world.cipher.contact_frame(None).unwrap();
+    let epoch = world.cipher.sending_epoch();
+    let cover = Frame::Cover { padding: 9 };
+    let cover = world.cipher.seal_frame(epoch, &cover).unwrap();
+
+    let mut news = |frame: &[u8]| {
+        let outcome = world.give(frame);
+        world.commit();
+        matches!(outcome, FrameOutcome::Took { news: true, .. })
+    };
+    assert!(!news(&cover));
+    for frame in [&text, &receipt, &early, &later] {
+        assert!(news(frame));
+        assert!(!news(frame));
+    }
+    for frame in [&text, &receipt, &early, &later, &cover] {
+        assert!(!news(frame), "a recording");
+    }
 }

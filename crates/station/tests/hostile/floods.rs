@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use redphone_api::EventKind;
+use redphone_api::{EventKind, Request, Response, Tray};
 use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, JUMP_MAX};
 use redphone_wire::{
     Acknowledgement, AttachmentChunk, AttachmentInfo, Environment, Frame, Kind, Number, Precedence,
@@ -144,13 +144,31 @@ pub(crate) fn service_messages_that_say_nothing_new_are_neither_noted_nor_told()
 }
 
 #[test]
-pub(crate) fn everything_flash_is_named_once_and_ours_leaves_first() {
+pub(crate) fn everything_flash_is_named_once_demoted_and_ours_leaves_first() {
     let mut world = world();
     for serial in 1..=200 {
         let body = to_bytes(&message(serial, Precedence::Flash, "urgent, all of it"));
         world.say(Kind::Message, &body);
     }
     assert_eq!(named(&mut world, "as FLASH within an hour"), 1);
+    let urgencies = |world: &mut World| {
+        let list = Request::List {
+            tray: Tray::In,
+            peer: None,
+            limit: 1_000,
+        };
+        let Ok(Response::Messages { messages }) = world.ask(list) else {
+            panic!("a list was asked for");
+        };
+        assert!(messages.iter().all(|one| one.precedence == "FLASH"));
+        let flash = messages.iter().filter(|one| one.handled_as == "FLASH");
+        flash.count()
+    };
+    assert_eq!(urgencies(&mut world), 30, "the first of the hour");
+    world.pass(MINUTE * 60);
+    let body = to_bytes(&message(201, Precedence::Flash, "urgent"));
+    world.say(Kind::Message, &body);
+    assert_eq!(urgencies(&mut world), 31, "another hour");
     for number in 0..100 {
         world.ask(send("routine", &format!("{number}"))).unwrap();
     }

@@ -4,7 +4,7 @@ use std::panic::catch_unwind;
 
 use redphone_station::planted::{Bug, plant};
 
-use crate::{confusion, floods, forged, lies};
+use crate::{confusion, contact, floods, forged, lies};
 
 /// The test must fail with the bug. Without it it is a test of its own.
 fn is_noticed(bug: Bug, test: fn()) {
@@ -30,7 +30,7 @@ fn answers_without_end_are_noticed() {
     );
     is_noticed(
         Bug::BudgetWithoutEnd,
-        floods::everything_flash_is_named_once_and_ours_leaves_first,
+        floods::everything_flash_is_named_once_demoted_and_ours_leaves_first,
     );
     is_noticed(
         Bug::BudgetWithoutEnd,
@@ -51,6 +51,14 @@ fn kind_taken_from_the_form_is_noticed() {
     is_noticed(
         Bug::KindFromForm,
         confusion::kind_is_sealed_and_nothing_outside_selects_the_decoder,
+    );
+}
+
+#[test]
+fn recording_that_moves_a_bearer_is_noticed() {
+    is_noticed(
+        Bug::RepeatsAreNews,
+        contact::frames_that_come_again_are_no_news_and_move_no_bearer,
     );
 }
 

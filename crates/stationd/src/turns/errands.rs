@@ -59,7 +59,8 @@ pub(super) fn take_bag<S: Storage>(
                 let slot = around.bearers.slot(courier);
                 around.board.count_frame(slot, outcome);
                 taken.frames += 1;
-                taken.messages += u32::from(outcome == FrameOutcome::Took { whole: true });
+                taken.messages +=
+                    u32::from(matches!(outcome, FrameOutcome::Took { whole: true, .. }));
                 taken.also_came += u32::from(outcome == FrameOutcome::AlsoCame);
             }
             None => taken.refused += 1,
