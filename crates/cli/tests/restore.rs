@@ -14,7 +14,7 @@ mod stations;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use stations::{Homes, scratch};
+use stations::{Homes, has_strace, killing, scratch};
 
 const HOST: &str = "127.0.0.1";
 const WITHIN: Duration = Duration::from_secs(20);
@@ -68,6 +68,51 @@ fn lost_home_is_restored_and_its_line_goes_on_after_a_pairing_anew() {
     for side in [0, 1] {
         homes.run(side, &["journal", "verify"]);
     }
+    let _ = fs::remove_dir_all(root);
+}
+
+/// Of the calls that write pages every so many-th is tried.
+const PWRITE_STRIDE: usize = 5;
+/// No backup makes so many calls of one kind.
+const POINTS_MAX: u32 = 400;
+
+#[test]
+fn backup_or_restore_killed_at_any_durability_call_is_whole_or_known_as_half() {
+    if !has_strace() {
+        return;
+    }
+    let root = scratch("keep-points");
+    let homes = Homes::paired(&root.join("paired"), [HOST; 2], [17_323, 17_333]);
+    let whole = homes.path("whole");
+    homes.run(0, &["backup", "--out", &whole]);
+    let mut halves = 0;
+    for call in ["fsync", "fdatasync", "pwrite64"] {
+        let stride = if call == "pwrite64" { PWRITE_STRIDE } else { 1 };
+        for restoring in [false, true] {
+            for point in (1..POINTS_MAX).step_by(stride) {
+                let (written, new) = (homes.path("written"), homes.path("new"));
+                let wrapper = killing(call, point);
+                let killed = if restoring {
+                    !homes.keep(&wrapper, &written, &["restore", &whole])
+                } else {
+                    !homes.keep(&wrapper, &homes.home(0), &["backup", "--out", &written])
+                };
+                let opens = homes.keep(&[], &new, &["restore", &written]);
+                assert!(killed || opens, "{call} {point}");
+                let checked = homes.keep(&[], &new, &["journal", "verify"]);
+                assert_eq!(opens, checked, "{call} {point}");
+                halves += u32::from(!opens);
+                for gone in [&written, &new] {
+                    let _ = fs::remove_dir_all(gone);
+                }
+                if !killed {
+                    break;
+                }
+            }
+        }
+    }
+    println!("{halves} halves");
+    assert!(halves > 20, "only {halves} were cut short");
     let _ = fs::remove_dir_all(root);
 }
 

@@ -119,11 +119,24 @@ impl<S: Storage> Hub<S> {
             let what = crate::says::serials_lost(&self.name, name, Serial(ours + 1), highest);
             self.alarm(now, name, what);
         } else if highest.0 < ours {
-            // What it once held and has lost goes to it again.
-            let lost = (Serial(highest.0 + 1), Serial(ours));
-            self.send_missing(now, name, &[lost]);
+            self.send_lost(now, name, highest);
         }
         Ok(())
+    }
+
+    /// The peer no longer holds what its receipts say it held: it was restored. That goes again.
+    fn send_lost(&mut self, now: Now, name: &PartyName, highest: Serial) {
+        let lost = self.desk.peer(name).and_then(|desk| {
+            let behind = desk.out.range(Serial(highest.0.saturating_add(1))..);
+            let mut there = behind.filter(|(_, message)| message.at_station.is_some());
+            let first = *there.next()?.0;
+            Some((first, there.last().map_or(first, |(last, _)| *last)))
+        });
+        if let Some((first, last)) = lost {
+            let what = crate::says::peer_lost(&self.name, name, first, last);
+            self.alarm(now, name, what);
+            self.send_missing(now, name, &[(first, last)]);
+        }
     }
 
     /// The peer misses serials that were lost here with the state that was restored: it is told.

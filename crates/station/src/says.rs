@@ -360,6 +360,14 @@ pub(crate) fn hold_alarms(peer: &PartyName) -> [String; 3] {
     [cloned(peer), peer_restored(peer), unprovable(peer)]
 }
 
+/// The peer held messages of ours and does not any more.
+pub(crate) fn peer_lost(own: &PartyName, peer: &PartyName, first: Serial, last: Serial) -> String {
+    format!(
+        "The station of {peer} was restored to a state from before {own} {first} to {last}, which \
+         it held. They go to it again; who acknowledged them may not know of them any more."
+    )
+}
+
 /// The peer holds messages of ours that we do not.
 pub(crate) fn serials_lost(
     own: &PartyName,

@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 
 use redphone_api::{CardView, Request, Response};
 use redphone_journal::{Journal, StationKey, Storage};
-use redphone_station::Founding;
+use redphone_station::{Founding, Hub};
 use redphone_stationd::{
-    Home, SqliteStorage, Unlock, back_up, handle_offline, init, make_key_file, restore,
+    Clock, Config, Home, SqliteStorage, Unlock, back_up, handle_offline, init, make_key_file,
+    restore,
 };
 use redphone_wire::Environment;
 
@@ -45,6 +46,21 @@ impl Place {
 
     fn ask(&self, home: &str, request: Request) -> Response {
         handle_offline(&self.at(home), &self.key(), request).unwrap()
+    }
+
+    /// What a start of a home finds to say: the second request sees what the first commit found.
+    fn alarms(&self, home: &str) -> String {
+        let key = self.station_key();
+        let config = Config::load(&self.at(home).join("config.toml")).unwrap();
+        let storage = SqliteStorage::open(&self.at(home).join("station.db")).unwrap();
+        let entropy = Box::new(|bytes: &mut [u8]| getrandom::fill(bytes).is_ok());
+        let now = Clock::start().now();
+        let mut hub = Hub::open(storage, &config.with_slot(key), now, entropy).unwrap();
+        hub.commit(now).unwrap();
+        match hub.handle_request(now, Request::Status).unwrap() {
+            Response::Status(status) => status.alarms.join(" "),
+            other => panic!("{other:?}"),
+        }
     }
 
     fn card(&self, home: &str) -> CardView {
@@ -237,10 +253,19 @@ fn home_with_a_slot_is_backed_up_and_its_backup_needs_none() {
     assert_eq!(kept.slot.as_deref(), Some(&*slot));
     assert_eq!(fs::read(&slot).unwrap(), before, "the home keeps its slot");
     place.ask("NORD", Request::Status);
-    fs::remove_file(&slot).unwrap();
     let kept = restore(&place.at("kept"), &place.at("new"), None, &place.key()).unwrap();
-    assert_eq!(kept.slot, Some(slot));
-    place.ask("new", Request::Status);
+    assert_eq!(kept.slot.as_deref(), Some(&*slot));
+    // The slot knows the old home: the new one runs without it, and says so.
+    let before = fs::read(&slot).unwrap();
+    assert!(
+        place
+            .alarms("new")
+            .contains("The slot outside the home cannot be used")
+    );
+    assert_eq!(fs::read(&slot).unwrap(), before);
+    fs::remove_file(&slot).unwrap();
+    assert_eq!(place.alarms("new"), "");
+    assert!(slot.exists());
 }
 
 /// Settings, records and rows of a home, as a station would find them.

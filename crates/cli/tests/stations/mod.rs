@@ -37,6 +37,25 @@ pub fn scratch(test: &str) -> PathBuf {
     dir
 }
 
+/// Whether strace is here. On CI's machine it must be.
+pub fn has_strace() -> bool {
+    let found = Command::new("strace").arg("-V").output();
+    let found = found.is_ok_and(|output| output.status.success());
+    let needed = std::env::var_os("CI").is_some();
+    assert!(found || !needed, "install strace: cargo xtask test does");
+    if !found {
+        eprintln!("not tested: strace is not installed");
+    }
+    found
+}
+
+/// The wrapper that kills a process at the n-th call of one kind.
+pub fn killing(call: &str, point: u32) -> Vec<String> {
+    let inject = format!("inject={call}:signal=KILL:when={point}");
+    let wrapper = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &inject];
+    wrapper.map(str::to_owned).to_vec()
+}
+
 impl Homes {
     /// Founds and pairs two stations with a UDP and a QUIC bearer between these hosts. QUIC has
     /// the port above that of UDP.
@@ -155,6 +174,24 @@ impl Homes {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{args:?}: {shown}{error}");
         shown
+    }
+
+    /// Runs a command with NORD's key on any home, under a wrapper if one is given. True when it
+    /// succeeded; what it refused must have words.
+    pub fn keep(&self, wrapper: &[String], home: &str, args: &[&str]) -> bool {
+        let binary = env!("CARGO_BIN_EXE_redphone").to_owned();
+        let mut line = wrapper.iter().chain([&binary]);
+        let mut command = Command::new(line.next().unwrap());
+        command.args(line).args(["--home", home]).args(args);
+        command.args(["--key-file", &self.file(0, "key")]);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        let refused = output.status.code().is_some_and(|code| code != 0);
+        assert!(
+            !refused || told.starts_with("redphone: "),
+            "{args:?}: {told}"
+        );
+        output.status.success()
     }
 
     /// Starts the station of one side, under a wrapper such as strace if one is given.

@@ -120,7 +120,9 @@ fn what_the_peer_sent_since_the_backup_comes_again() {
     assert_eq!(names(&mut pair, 0, Tray::In), ["SUD 0001", "SUD 0002"]);
     assert_eq!(read(&mut pair, 0, "SUD-0002").text, "second of theirs");
     assert!(status(&mut pair, 0).missing.is_empty());
-    // At SUD nothing is new, and nothing is sent twice.
+    // At SUD it is said, nothing is new, and nothing is sent twice.
+    let told = "The station of NORD was restored to a state from before SUD 0002 to 0002";
+    assert!(pair.sides[1].alarmed(told), "{:?}", pair.sides[1].events);
     assert_eq!(names(&mut pair, 1, Tray::Out), ["SUD 0001", "SUD 0002"]);
 }
 
