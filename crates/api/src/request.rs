@@ -171,6 +171,9 @@ pub enum Request {
         peer: String,
         /// How many keys, at most 30.
         keys: u32,
+        /// Number of the first key; none for the next. Needed after a restore, where the peer
+        /// knows of later ones than we do.
+        first: Option<u32>,
     },
     /// Installs a reel, ours or the peer's.
     TapeInstall {

@@ -66,7 +66,7 @@ impl<S: Storage> Hub<S> {
             Request::Shown { message } => self.show(now, &message),
             Request::Status => Ok(self.status(now)),
             Request::TapeInstall { reel } => self.install_reel(now, &reel),
-            Request::TapeMake { peer, keys } => self.make_tape(&peer, keys),
+            Request::TapeMake { peer, keys, first } => self.make_tape(&peer, keys, first),
             Request::TestNow { peer } => self.test_now(now, peer),
             Request::Send { .. } | Request::Subject { .. } | _ => Err(unknown()),
         }

@@ -130,7 +130,7 @@ impl<S: Storage> Hub<S> {
             let behind = desk.out.range(Serial(highest.0.saturating_add(1))..);
             let mut there = behind.filter(|(_, message)| message.at_station.is_some());
             let first = *there.next()?.0;
-            Some((first, there.last().map_or(first, |(last, _)| *last)))
+            Some((first, there.next_back().map_or(first, |(last, _)| *last)))
         });
         if let Some((first, last)) = lost {
             let what = crate::says::peer_lost(&self.name, name, first, last);

@@ -118,7 +118,12 @@ impl<S: Storage> Hub<S> {
         }
     }
 
-    pub(crate) fn make_tape(&mut self, peer: &str, keys: u32) -> Result<Response, Refusal> {
+    pub(crate) fn make_tape(
+        &mut self,
+        peer: &str,
+        keys: u32,
+        first: Option<u32>,
+    ) -> Result<Response, Refusal> {
         let peer: PartyName = peer.to_uppercase().parse().map_err(|_| {
             usage(
                 format!("'{peer}' is no party's name."),
@@ -126,21 +131,28 @@ impl<S: Storage> Hub<S> {
             )
         })?;
         let [last, _] = self.peers.get(&peer).map_or([0, 0], |held| held.tape_last);
+        let next = last.saturating_add(1);
+        let first = first.unwrap_or(next);
+        if first < next {
+            return Err(usage(
+                format!("Tape number {first} was installed before; the highest is {last}."),
+                "A number is used once: begin behind it.",
+            ));
+        }
         let random = self
             .draw()
             .map_err(|fault| crate::refusals::of_fault(&fault))?;
         let (from, to) = (self.name.clone(), peer.clone());
-        let reel =
-            make_reel(self.environment, from, to, last + 1, keys, random).map_err(|error| {
-                usage(
-                    sentence(&error.to_string()),
-                    format!("Ask for 1 to {REEL_KEYS_MAX} keys."),
-                )
-            })?;
+        let reel = make_reel(self.environment, from, to, first, keys, random).map_err(|error| {
+            usage(
+                sentence(&error.to_string()),
+                format!("Ask for 1 to {REEL_KEYS_MAX} keys."),
+            )
+        })?;
         let installed = self.tapes_installed(&peer, true);
         Ok(Response::Tape(TapeResult {
             direction: format!("{} to {peer}", self.name),
-            numbers: (last + 1, last + keys),
+            numbers: (first, first.saturating_add(keys.saturating_sub(1))),
             armoured: armour::reel_to_text(&reel).to_string(),
             installed,
         }))

@@ -148,6 +148,7 @@ fn tape_is_used_once_and_named_when_it_is_wrong() {
         let make = Request::TapeMake {
             peer: peer.to_owned(),
             keys: 3,
+            first: None,
         };
         let Response::Tape(tape) = pair.sides[side].ask(now, make).unwrap() else {
             panic!("a tape was asked for");

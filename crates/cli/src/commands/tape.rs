@@ -42,6 +42,9 @@ enum TapeVerb {
         #[arg(long, default_value_t = 30, value_name = "COUNT")]
         #[arg(value_parser = clap::value_parser!(u32).range(1..=REEL_KEYS_MAX as i64))]
         keys: u32,
+        /// Number of the first key, where the peer has seen later ones
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+        first: Option<u32>,
         /// Where to write the reel, for this account only
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
@@ -68,9 +71,17 @@ pub(crate) fn run(context: &Context, args: &TapeArgs) -> Result<Exit, Refusal> {
         TapeVerb::Make {
             peer,
             keys,
+            first,
             out,
             key,
-        } => make(context, peer, *keys, out, key)?,
+        } => {
+            let request = Request::TapeMake {
+                peer: peer.clone(),
+                keys: *keys,
+                first: *first,
+            };
+            make(context, peer, request, out, key)?;
+        }
         TapeVerb::Install { reel, key } => {
             let reel = text_of(reel, REEL_BYTES_MAX)?;
             let tape = ask(context, key, Request::TapeInstall { reel })?;
@@ -88,7 +99,7 @@ pub(crate) fn run(context: &Context, args: &TapeArgs) -> Result<Exit, Refusal> {
 fn make(
     context: &Context,
     peer: &str,
-    keys: u32,
+    request: Request,
     out: &Path,
     key: &KeyArgs,
 ) -> Result<(), Refusal> {
@@ -98,10 +109,6 @@ fn make(
             "Name another file; no tape is written over.",
         ));
     }
-    let request = Request::TapeMake {
-        peer: peer.to_owned(),
-        keys,
-    };
     let mut tape = ask(context, key, request)?;
     write_new(out, tape.armoured.as_bytes())?;
     // The reel is in its file and nowhere else.

@@ -150,4 +150,5 @@ pub(crate) struct Subject {
 pub(crate) struct Tape {
     pub(crate) peer: String,
     pub(crate) keys: u32,
+    pub(crate) first: Option<u32>,
 }

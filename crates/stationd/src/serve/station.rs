@@ -100,8 +100,9 @@ pub(super) async fn card_import(State(app): State<App>, request: Request) -> Ans
 }
 
 pub(super) async fn tape_make(State(app): State<App>, request: Request) -> Answer {
-    let bodies::Tape { peer, keys } = body::read(request).await?;
-    done(&app.hub.request(Asked::TapeMake { peer, keys }).await?)
+    let bodies::Tape { peer, keys, first } = body::read(request).await?;
+    let asked = Asked::TapeMake { peer, keys, first };
+    done(&app.hub.request(asked).await?)
 }
 
 pub(super) async fn tape_install(State(app): State<App>, request: Request) -> Answer {
