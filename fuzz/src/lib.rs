@@ -3,9 +3,11 @@
 //! Each target is one function of bytes that panics when a promise is broken: a value that was
 //! decoded encodes to the very bytes it came from, and what reads a peer's bytes never panics and
 //! never takes long. `cargo fuzz run NAME` searches with them; the plain test
-//! `crates/station/tests/decoders.rs` replays the corpora and mutations of them on every run.
+//! `crates/stationd/tests/decoders.rs` replays the corpora and mutations of them on every run.
 
 #![forbid(unsafe_code)]
+
+mod outer;
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -25,16 +27,23 @@ use zeroize::Zeroizing;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 25] = [
+pub const TARGETS: [Target; 34] = [
     ("acknowledgement", one_form::<Acknowledgement>),
     ("armour", armoured),
     ("attachment_chunk", one_form::<AttachmentChunk>),
     ("card", one_form::<Card>),
+    ("config", outer::config),
     ("contact", one_form::<Contact>),
+    ("courier_bag", outer::courier_bag),
     ("event_json", json::<Event>),
     ("frame", frame),
     ("hexadecimal", hexadecimal),
+    ("http_body", |bytes| _ = outer::http_body(bytes)),
+    ("hub_record", |bytes| _ = outer::hub_record(bytes)),
+    ("hub_rows", |bytes| _ = outer::hub_rows(bytes)),
+    ("hub_snapshot", |bytes| _ = outer::hub_snapshot(bytes)),
     ("identity_file", identity_file),
+    ("journal_rows", |bytes| _ = outer::journal_rows(bytes)),
     ("letter1", one_form::<Letter1>),
     ("letter2", one_form::<Letter2>),
     ("letter3", one_form::<Letter3>),
@@ -47,10 +56,12 @@ pub const TARGETS: [Target; 25] = [
     ("request_json", json::<Request>),
     ("response_json", json::<Response>),
     ("rows", rows),
+    ("serial_stream", outer::serial_stream),
     ("service", one_form::<Service>),
     ("symbols", symbols),
     ("test_message", one_form::<TestMessage>),
     ("text_shown", text_shown),
+    ("typed_words", |bytes| _ = outer::typed_words(bytes)),
 ];
 
 /// Runs one target by its name.
@@ -91,6 +102,14 @@ pub fn is_taken(name: &str, bytes: &[u8]) -> bool {
         "armour" => text.is_ok_and(|text| armour::letter_from_text(text).is_ok()),
         "party_name" => text.is_ok_and(|text| text.parse::<PartyName>().is_ok()),
         "message_ref" => text.is_ok_and(|text| text.parse::<MessageRef>().is_ok()),
+        "config" => text.is_ok_and(|text| redphone_stationd::Config::parse(text).is_ok()),
+        "courier_bag" => outer::is_bag(bytes),
+        "http_body" => outer::http_body(bytes),
+        "hub_record" => outer::hub_record(bytes),
+        "hub_rows" => outer::hub_rows(bytes),
+        "hub_snapshot" => outer::hub_snapshot(bytes),
+        "journal_rows" => outer::journal_rows(bytes),
+        "typed_words" => outer::typed_words(bytes),
         "rows" => Cipher::restore(all_rows(bytes)).is_ok(),
         _ => !bytes.is_empty(),
     }

@@ -11,8 +11,8 @@ use crate::{House, documented, formal, task_names, tidy, tools};
 const SIM_WORLDS: [&str; 4] = ["--seeds", "200", "--hours", "5"];
 /// Old bugs are brought back, one at a time: the tests must notice each.
 const PLANTED: &str = "cargo test --locked -p redphone-line -p redphone-seal -p \
-     redphone-station -p redphone-stationd -p redphone-sim --lib --tests --features \
-     redphone-line/planted-bugs,redphone-sim/planted-bugs,redphone-stationd/planted-bugs \
+     redphone-station -p redphone-stationd -p redphone-sim -p redphone-cli --lib --tests \
+     --features redphone-line/planted-bugs,redphone-sim/planted-bugs,redphone-cli/planted-bugs \
      -- planted";
 const CARGO_DENY_MISSING: &str =
     "cargo-deny is not installed; install it with cargo install cargo-deny";

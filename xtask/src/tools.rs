@@ -16,7 +16,7 @@ struct Tool {
     needed: fn(&Tree) -> bool,
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 5] = [
     Tool {
         program: "cc",
         package: "build-essential",
@@ -31,6 +31,11 @@ const TOOLS: [Tool; 4] = [
         program: "ip",
         package: "iproute2",
         needed: |tree| named_in_tests(tree, "netns"),
+    },
+    Tool {
+        program: "faketime",
+        package: "faketime",
+        needed: |tree| named_in_tests(tree, "faketime"),
     },
     Tool {
         program: "python3",

@@ -4,14 +4,14 @@
 //! bytes of a frame are good: the frame's own tag decides, above. So there is no checksum here.
 
 /// Bytes that stuffing and delimiters add to a frame of at most 254 bytes.
-pub(crate) const OVERHEAD: usize = 3;
+pub const OVERHEAD: usize = 3;
 
 /// The byte that ends a frame and occurs nowhere in it.
 const DELIMITER: u8 = 0;
 
 /// The bytes of a frame as they go over the wire. After a pause a delimiter goes first, which
 /// ends whatever noise was heard meanwhile.
-pub(crate) fn wrap(frame: &[u8], after_pause: bool) -> Vec<u8> {
+pub fn wrap(frame: &[u8], after_pause: bool) -> Vec<u8> {
     let mut wire = Vec::with_capacity(cobs::max_encoding_length(frame.len()) + 2);
     if after_pause {
         wire.push(DELIMITER);
@@ -22,7 +22,7 @@ pub(crate) fn wrap(frame: &[u8], after_pause: bool) -> Vec<u8> {
 }
 
 /// Cuts a stream of bytes into frames. Holds no more than one frame.
-pub(crate) struct Delimiter {
+pub struct Delimiter {
     held: Vec<u8>,
     wire_bytes_max: usize,
     skipping: bool,
@@ -30,7 +30,7 @@ pub(crate) struct Delimiter {
 
 /// What the stream held.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) enum Cut {
+pub enum Cut {
     /// A frame, perhaps damaged.
     Frame(Vec<u8>),
     /// Bytes that are no frame: the rest of one whose beginning was not heard, one that is too
@@ -40,7 +40,7 @@ pub(crate) enum Cut {
 
 impl Delimiter {
     /// Begins in the middle of a stream: what comes before the first delimiter is no frame.
-    pub(crate) fn new(frame_bytes_max: usize) -> Self {
+    pub fn new(frame_bytes_max: usize) -> Self {
         Self {
             held: Vec::new(),
             wire_bytes_max: cobs::max_encoding_length(frame_bytes_max),
@@ -49,7 +49,7 @@ impl Delimiter {
     }
 
     /// Takes bytes as they come; gives each frame as soon as its delimiter is there.
-    pub(crate) fn push(&mut self, bytes: &[u8], mut each: impl FnMut(Cut)) {
+    pub fn push(&mut self, bytes: &[u8], mut each: impl FnMut(Cut)) {
         for byte in bytes {
             if *byte != DELIMITER {
                 self.hold(*byte, &mut each);

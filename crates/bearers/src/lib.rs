@@ -54,7 +54,7 @@
 #![forbid(unsafe_code)]
 
 pub mod courier;
-mod delimit;
+pub mod delimit;
 mod error;
 mod pace;
 mod pipe;

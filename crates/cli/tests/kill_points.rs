@@ -33,6 +33,8 @@ const POINTS_MAX: u32 = 400;
 const PWRITE_STRIDE: usize = 3;
 
 const HOST: &str = "127.0.0.1";
+#[cfg(feature = "planted-bugs")]
+const PLANTED: &str = "REDPHONE_PLANTED=AnswersBeforeCommit";
 
 #[test]
 fn killed_at_every_durability_call_nothing_is_lost_or_doubled() {
@@ -65,9 +67,16 @@ fn killed_at_every_durability_call_nothing_is_lost_or_doubled() {
 
 /// Kills SUD at one point while messages go both ways. False when the point was not reached.
 fn one_point(homes: &Homes, call: &str, point: u32) -> bool {
+    one_point_with(homes, call, point, &[])
+}
+
+/// The same, with words before the station's own command line.
+fn one_point_with(homes: &Homes, call: &str, point: u32, words: &[&str]) -> bool {
     let mut nord = homes.start(0, &[]);
     assert!(homes.ready(0, &mut nord));
-    let mut sud = homes.start(1, &killing(call, point));
+    let words = words.iter().map(|word| (*word).to_owned());
+    let wrapper: Vec<String> = words.chain(killing(call, point)).collect();
+    let mut sud = homes.start(1, &wrapper);
     let mut accepted = 0;
     let mut alive = homes.ready(1, &mut sud);
     for number in 0..3 {
@@ -118,6 +127,27 @@ fn receipted(homes: &Homes, side: usize) -> bool {
         let wait = ["wait", &serial.to_string(), "--timeout", "20s"];
         homes.try_run(side, &wait).status.success()
     })
+}
+
+/// Answers that are ahead of the journal: some kill must show that an accepted message is gone.
+#[cfg(feature = "planted-bugs")]
+#[test]
+fn planted_answers_ahead_of_the_journal_are_noticed_at_a_kill() {
+    if !has_strace() {
+        eprintln!("not tested: strace is not installed");
+        return;
+    }
+    let root = scratch("answers-first");
+    let homes = Homes::paired(&root.join("paired"), [HOST; 2], [17_305, 17_315]);
+    let noticed = (1..POINTS_MAX).any(|point| {
+        let copy = homes.copy(&root.join("copy"));
+        let point = || one_point_with(&copy, "pwrite64", point, &["env", PLANTED]);
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(point));
+        let words = outcome.err().and_then(|why| why.downcast::<String>().ok());
+        words.is_some_and(|words| words.contains("an accepted message is gone"))
+    });
+    assert!(noticed, "it went unseen at every kill");
+    let _ = std::fs::remove_dir_all(root);
 }
 
 #[test]

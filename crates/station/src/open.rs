@@ -115,7 +115,10 @@ impl<S: Storage> Hub<S> {
             let record: Record = from_bytes(bytes).map_err(|_| not_followed(*number))?;
             hub.apply(now, &record);
         }
-        hub.note(now, Record::Started { life: hub.life + 1 });
+        let life = hub.life.checked_add(1).ok_or_else(|| {
+            HubError::Inconsistent("its station has started as often as can be counted".to_owned())
+        })?;
+        hub.note(now, Record::Started { life });
         hub.event_next = u64::from(hub.life) << 32;
         hub.restore_keys(rows)?;
         for name in hub.peers() {

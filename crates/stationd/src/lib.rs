@@ -60,7 +60,7 @@ pub use keep::{KeepError, Kept, back_up, restore};
 pub use offline::{handle_offline, init};
 pub use openapi::DOCUMENT as OPENAPI;
 pub use reserve::{RESERVE_BYTES, Reserve};
-pub use serve::{BODY_BYTES_MAX, SocketError};
+pub use serve::{BODY_BYTES_MAX, SocketError, body_is_taken};
 pub use slot::FileSlot;
 pub use storage::{STORAGE_FORMAT, SqliteStorage};
 pub use unlock::{CREDENTIAL, PASSPHRASE_BYTES_MAX, Unlock, UnlockError, make_key_file};

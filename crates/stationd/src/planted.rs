@@ -13,16 +13,24 @@ pub const VARIABLE: &str = "REDPHONE_PLANTED";
 /// A bug that this daemon had, or that others shipped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Bug {
+    /// An asker is answered before what it asked for is durable.
+    AnswersBeforeCommit,
     /// The names of new files are left to the operating system.
     DirectoryUnsynced,
     /// A connection whose append failed is used again (the fsync error of 2018).
     FailedConnectionUsed,
+    /// An append that failed is told of as accepted.
+    FaultSwallowed,
     /// The age of the heartbeat is taken from the wall clock.
     HealthByWallClock,
     /// The end of the journal is not held against the mark.
     MarkUnchecked,
+    /// A journal of a newer version is taken for one of ours.
+    NewerTaken,
     /// A journal that cannot be followed is opened again and again.
     OpensForEver,
+    /// A disk without room is not looked at.
+    RoomUnchecked,
     /// A status waits for the commit that is under way.
     StatusWaits,
     /// An append is told of before it is on the disk: `synchronous=NORMAL`.

@@ -80,6 +80,10 @@ impl Room {
 
     /// Refuses what would use up the last room.
     pub(crate) fn check(&self, request: &Request) -> Result<(), Refusal> {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::RoomUnchecked) {
+            return Ok(());
+        }
         let spends = if let Request::Send { precedence, .. } = request {
             !precedence.eq_ignore_ascii_case("flash")
         } else {
@@ -144,6 +148,18 @@ mod tests {
         assert_eq!(room.poll_timeout(), Some(Duration::from_secs(15)));
         room.handle_timeout(Duration::from_secs(15));
         assert_eq!(room.check(&send("routine")), Ok(()));
+    }
+
+    #[cfg(feature = "planted-bugs")]
+    #[test]
+    fn planted_acceptance_on_a_full_disk_is_noticed() {
+        use crate::planted::{Bug, plant};
+        plant(Some(Bug::RoomUnchecked));
+        let outcome = std::panic::catch_unwind(
+            full_disk_lets_flash_go_and_refuses_the_rest_until_there_is_room,
+        );
+        plant(None);
+        assert!(outcome.is_err());
     }
 
     #[test]

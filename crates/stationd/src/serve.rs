@@ -27,6 +27,7 @@ use crate::events::EventLog;
 use crate::last_status::LastStatus;
 use crate::metrics::Metrics;
 
+pub use bodies::body_is_taken;
 pub(crate) use health::Health;
 pub(crate) use routes::router;
 #[cfg(test)]

@@ -206,6 +206,10 @@ impl SqliteStorage {
         if application != APPLICATION_ID {
             return Err(damaged("the file is not a redphone journal"));
         }
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::NewerTaken) {
+            return Ok(());
+        }
         if format > STORAGE_FORMAT {
             return Err(StorageError::Newer {
                 found: format,
@@ -362,6 +366,10 @@ impl Storage for SqliteStorage {
     fn append(&mut self, batch: &Batch) -> Result<(), StorageError> {
         self.usable()?;
         let appended = self.append_and_mark(batch);
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::FaultSwallowed) {
+            return Ok(());
+        }
         self.noting(appended)
     }
 

@@ -342,6 +342,14 @@ impl Turn {
         around: &mut Surroundings,
         now: Now,
     ) -> Result<(), Fault> {
+        #[cfg(feature = "planted-bugs")]
+        let mut this = self;
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::AnswersBeforeCommit) {
+            this.held.drain(..).for_each(|answer| answer(None));
+        }
+        #[cfg(not(feature = "planted-bugs"))]
+        let this = self;
         let begun = Instant::now();
         let committed = hub.commit(now);
         let metrics = &around.board.metrics;
@@ -350,23 +358,23 @@ impl Turn {
             .observe(begun.elapsed().as_secs_f64());
         match committed {
             Ok(events) => {
-                if !self.held.is_empty() {
-                    metrics.answers_a_commit.observe(self.held.len() as f64);
+                if !this.held.is_empty() {
+                    metrics.answers_a_commit.observe(this.held.len() as f64);
                 }
                 around.board.events.extend(events);
                 around.keep_status(hub, now);
-                self.held.into_iter().for_each(|answer| answer(None));
-                for (courier, reply) in self.bags {
+                this.held.into_iter().for_each(|answer| answer(None));
+                for (courier, reply) in this.bags {
                     let _ = reply.send(errands::pack_bag(hub, around, now, courier));
                 }
                 Ok(())
             }
             Err(fault) => {
                 let refusal = faults::in_hand(&fault);
-                self.held
+                this.held
                     .into_iter()
                     .for_each(|answer| answer(Some(&refusal)));
-                for (_, reply) in self.bags {
+                for (_, reply) in this.bags {
                     let _ = reply.send(Err(refusal.clone()));
                 }
                 Err(fault)

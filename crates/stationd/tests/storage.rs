@@ -30,6 +30,8 @@ mod trace;
 
 const HOME: &str = "REDPHONE_TEST_WRITER_HOME";
 const STEPS: &str = "REDPHONE_TEST_WRITER_STEPS";
+/// Makes the writer a planted bug: it tells of a step before it appends it.
+const TELLS_FIRST: &str = "REDPHONE_TEST_WRITER_TELLS_FIRST";
 const ROUNDS: u32 = 100;
 
 #[test]
@@ -37,25 +39,36 @@ fn every_accepted_record_is_there_after_a_kill_at_any_moment() {
     let seed = std::env::var("REDPHONE_SEED")
         .ok()
         .and_then(|seed| seed.parse().ok());
-    let mut random: u64 = seed.unwrap_or(0x5eed_0002);
+    let random: u64 = seed.unwrap_or(0x5eed_0002);
     println!("REDPHONE_SEED={random}");
-    let home = new_home("kill");
+    let accepted = kill_at_random_moments("kill", random, false);
+    println!("{accepted} steps accepted over {ROUNDS} kills");
+}
 
+#[test]
+fn planted_acceptance_before_the_append_is_noticed_at_a_kill() {
+    let outcome = std::panic::catch_unwind(|| kill_at_random_moments("tells-first", 7, true));
+    assert!(outcome.is_err());
+}
+
+/// Kills a writer again and again, and looks each time for all it told of; returns its last step.
+fn kill_at_random_moments(name: &str, mut random: u64, tells_first: bool) -> u64 {
+    let home = new_home(name);
     let mut accepted = 0;
     for round in 0..ROUNDS {
         random = random
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
         let patience = Duration::from_micros(random >> 33 & 0xffff);
-        accepted = write_until_killed(&home, patience).max(accepted);
+        accepted = write_until_killed(&home, patience, tells_first).max(accepted);
         check(&home, accepted, round);
     }
     assert!(
         accepted > u64::from(ROUNDS),
         "the writer was hardly let to write"
     );
-    println!("{accepted} steps accepted over {ROUNDS} kills");
     std::fs::remove_dir_all(home).unwrap();
+    accepted
 }
 
 #[test]
@@ -96,6 +109,7 @@ fn writer() {
         return;
     };
     let mut out = std::io::stdout();
+    let tells_first = std::env::var_os(TELLS_FIRST).is_some();
     let founds = !home.join("station.db").exists();
     if founds {
         found(&home);
@@ -111,11 +125,17 @@ fn writer() {
     while number < last {
         number += 1;
         let random = draw(number);
-        journal.append(Utc(number), step(number), random).unwrap();
         // One write: a line is told whole or not at all.
-        out.write_all(format!("accepted {number}\n").as_bytes())
-            .unwrap();
-        out.flush().unwrap();
+        let told = format!("accepted {number}\n");
+        if tells_first {
+            out.write_all(told.as_bytes()).unwrap();
+            out.flush().unwrap();
+        }
+        journal.append(Utc(number), step(number), random).unwrap();
+        if !tells_first {
+            out.write_all(told.as_bytes()).unwrap();
+            out.flush().unwrap();
+        }
         if number.is_multiple_of(17) {
             journal.rotate(Utc(number), draw(number ^ 1 << 60)).unwrap();
         }
@@ -127,10 +147,11 @@ fn writer() {
 }
 
 /// Lets a writer write for a while and kills it; returns the last number it told of.
-fn write_until_killed(home: &Path, patience: Duration) -> u64 {
+fn write_until_killed(home: &Path, patience: Duration, tells_first: bool) -> u64 {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["writer", "--exact", "--nocapture", "--test-threads=1"])
         .env(HOME, home)
+        .envs(tells_first.then_some((TELLS_FIRST, "1")))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

@@ -154,6 +154,10 @@ impl Homes {
         self.path(NAMES[side])
     }
 
+    pub fn key(&self, side: usize) -> String {
+        self.file(side, "key")
+    }
+
     /// Runs a command of one side, whatever becomes of it.
     pub fn try_run(&self, side: usize, args: &[&str]) -> Output {
         let mut command = redphone();
@@ -244,6 +248,23 @@ impl Homes {
         panic!("{} does not start again", NAMES[side]);
     }
 
+    /// What a side says that somebody must attend to.
+    pub fn alarms(&self, side: usize) -> Vec<String> {
+        let shown = self.run(side, &["status", "--json"]);
+        let alarms = between(&shown, "\"alarms\":[", "]");
+        let alarms = alarms.split("\",\"").filter(|said| !said.is_empty());
+        alarms.map(str::to_owned).collect()
+    }
+
+    /// One message each way, from release to receipt.
+    pub fn exchange(&self) {
+        for side in [0, 1] {
+            let serial = self.tray(side, "outbox").len() + 1;
+            self.run(side, &["send", "--as", "watch", "How do you read?"]);
+            self.run(side, &["wait", &serial.to_string(), "--timeout", "60s"]);
+        }
+    }
+
     /// Names of the messages of a tray, sorted.
     pub fn tray(&self, side: usize, tray: &str) -> Vec<String> {
         let shown = self.run(side, &[tray, "--json"]);
@@ -261,6 +282,20 @@ impl Homes {
 impl Station {
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Sends a signal, by its name, to the station and whatever wraps it.
+    pub fn signal(&self, name: &str) {
+        let group = format!("-{}", self.child.id());
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), "--", &group])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// The process of the station, or of its wrapper where that stays.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Kills the station and whatever wraps it: a tracer that dies alone leaves it running.

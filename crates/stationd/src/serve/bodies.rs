@@ -4,12 +4,44 @@ use std::path::PathBuf;
 
 use redphone_api::{NewAttachment, Tray};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::body::parse;
 
 /// Lines of a list when the query does not say.
 const LIMIT: u32 = 100;
 
 fn limit() -> u32 {
     LIMIT
+}
+
+/// Whether a body has exactly the fields that a call with a body takes. The path is as in the
+/// contract, such as `/v1/messages/{name}/acknowledge`; of another path no body is taken.
+///
+/// What the fields say is the hub's to judge.
+pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
+    fn has_fields<T: DeserializeOwned>(body: &[u8]) -> bool {
+        parse::<T>(body).is_ok()
+    }
+    let taken: fn(&[u8]) -> bool = match path {
+        "/v1/bearers/{name}" => has_fields::<Bearer>,
+        "/v1/cards" => has_fields::<Card>,
+        "/v1/courier/export" | "/v1/courier/import" => has_fields::<Bag>,
+        "/v1/desk" => has_fields::<Desk>,
+        "/v1/journal/verify" => has_fields::<Nothing>,
+        "/v1/messages" => has_fields::<Send>,
+        "/v1/messages/{name}/acknowledge" => has_fields::<Officer>,
+        "/v1/messages/{name}/release" => has_fields::<Officer>,
+        "/v1/messages/{name}/shown" => has_fields::<Nothing>,
+        "/v1/order-wire" => has_fields::<OrderWire>,
+        "/v1/pairings" => has_fields::<Pair>,
+        "/v1/subjects" => has_fields::<Subject>,
+        "/v1/tapes" => has_fields::<Tape>,
+        "/v1/tapes/install" => has_fields::<Reel>,
+        "/v1/tests" => has_fields::<Peer>,
+        _ => return false,
+    };
+    taken(body)
 }
 
 #[derive(Debug, Deserialize)]

@@ -51,7 +51,8 @@ pub(crate) async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Ref
     parse(&bytes)
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
+/// Reads a JSON object with exactly the fields of a type.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
     // Fields have names; a list of values in their order is not understood.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Err(Refused::usage(

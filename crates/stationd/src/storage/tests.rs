@@ -459,6 +459,22 @@ mod planted {
     }
 
     #[test]
+    fn fault_that_is_swallowed_is_noticed() {
+        is_noticed(
+            Bug::FaultSwallowed,
+            full_disk_leaves_what_was_accepted_and_traffic_resumes,
+        );
+    }
+
+    #[test]
+    fn newer_format_that_is_taken_is_noticed() {
+        is_noticed(
+            Bug::NewerTaken,
+            newer_format_is_refused_in_a_plain_sentence_and_left_alone,
+        );
+    }
+
+    #[test]
     fn end_that_is_not_held_against_the_mark_is_noticed() {
         is_noticed(Bug::MarkUnchecked, log_that_was_cut_is_noticed_by_the_mark);
         is_noticed(

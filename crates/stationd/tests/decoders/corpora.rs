@@ -24,16 +24,17 @@ fn corpora_are_written() {
     frames();
     cards_and_letters();
     texts();
+    super::outer::corpora();
 }
 
-fn write(target: &str, name: &str, bytes: &[u8]) {
+pub(crate) fn write(target: &str, name: &str, bytes: &[u8]) {
     let folder = folder().join(target);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(name), bytes).unwrap();
 }
 
 /// The value, one byte short of it, one byte more.
-fn write_all(target: &str, name: &str, bytes: &[u8]) {
+pub(crate) fn write_all(target: &str, name: &str, bytes: &[u8]) {
     write(target, name, bytes);
     write(target, &format!("{name}-short"), &bytes[..bytes.len() - 1]);
     write(target, &format!("{name}-long"), &[bytes, &[0]].concat());

@@ -1,8 +1,8 @@
 //! Hostile bytes at every decoder: the committed corpora of `fuzz/`, and mutations of each file,
 //! through the checks that the fuzz targets run. The mutations' seed is printed; another is tried
-//! with `REDPHONE_SEED=7 cargo test -p redphone-station --test decoders`.
+//! with `REDPHONE_SEED=7 cargo test -p redphone-stationd --test decoders`.
 //!
-//! The corpora are written by `cargo test -p redphone-station --test decoders -- --ignored`; what a
+//! The corpora are written by `cargo test -p redphone-stationd --test decoders -- --ignored`; what a
 //! search finds is added by hand as `finding-...` and stays.
 
 #![allow(
@@ -30,6 +30,15 @@ use targets::TARGETS;
 
 /// Mutations of each file of the corpus.
 const MUTATIONS: u64 = 1_000;
+/// Of targets that open a whole station or file for each input.
+const SLOW: [&str; 5] = [
+    "courier_bag",
+    "hub_record",
+    "hub_rows",
+    "hub_snapshot",
+    "journal_rows",
+];
+const SLOW_MUTATIONS: u64 = 30;
 /// No input may take so long, on the slowest machine.
 const TIME_MAX: Duration = Duration::from_secs(10);
 
@@ -44,10 +53,12 @@ fn corpora_and_their_mutations_break_no_decoder() {
             "the corpus of {name} has {} files",
             corpus.len()
         );
+        let slow = SLOW.contains(&name);
+        let mutations = if slow { SLOW_MUTATIONS } else { MUTATIONS };
         let mut draws = Draws(seed);
         for (file, bytes) in &corpus {
             timed(name, file, || check(bytes));
-            for round in 0..MUTATIONS {
+            for round in 0..mutations {
                 let (_, other) = &corpus[draws.below(corpus.len())];
                 let mutated = mutate(&mut draws, bytes, other);
                 timed(name, &format!("{file}, mutation {round}"), || {
@@ -154,3 +165,5 @@ fn mutate(draws: &mut Draws, bytes: &[u8], other: &[u8]) -> Vec<u8> {
 
 #[path = "decoders/corpora.rs"]
 mod corpora;
+#[path = "decoders/outer.rs"]
+mod outer;
