@@ -49,6 +49,7 @@ pub struct Cipher {
     pub(crate) out_highest: u32,
     pub(crate) out_epochs: BTreeMap<u32, OutEpoch>,
     pub(crate) sent: BTreeMap<EnvelopeId, SentKey>,
+    /// Running hashes of what was last sent, by number. The newest of each epoch is stored.
     pub(crate) log_history: BTreeMap<u32, (EnvelopeId, [u8; 16])>,
     pub(crate) in_epochs: BTreeMap<u32, InEpoch>,
     /// Epochs that the peer may open with the tape keys at hand. Derived, never stored.

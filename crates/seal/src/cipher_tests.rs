@@ -342,7 +342,7 @@ fn changes_build_up_the_state_and_a_message_costs_little() {
         .iter()
         .map(|c| c.row.len() + c.value.as_ref().unwrap().len())
         .sum();
-    assert!(changes.len() == 3 && bytes < 200, "{changes:?}");
+    assert!(changes.len() == 2 && bytes < 160, "{changes:?}");
     open(&mut sud, &sealed);
     assert_eq!(sud.changes().len(), 2);
 }

@@ -5,6 +5,9 @@
 //! back. No text of the peer is ever compressed with ours: the dictionary is fixed. Every stream
 //! is expanded again before it is used: what does not come back is not sent.
 
+use std::sync::LazyLock;
+
+use brotli::enc::backward_references::{CloneWithAlloc, UnionHasher};
 use brotli::enc::encode::{BrotliEncoderOperation, BrotliEncoderStateStruct};
 use brotli::enc::{BrotliEncoderParams, StandardAlloc};
 use brotli::{BrotliDecompressStream, BrotliResult, BrotliState, SliceWrapperMut};
@@ -42,22 +45,31 @@ impl Form {
 /// byte changed is another version of it.
 pub(crate) const DICTIONARY: &[u8] = include_bytes!("dictionary.txt");
 
+/// Quality and window of the one try at [`Effort::Fast`].
+const FAST: (i32, i32) = (3, 16);
+
+/// The encoder's index of the dictionary at [`FAST`]. Building it takes longer than all the rest of
+/// a short message, so it is built once and copied, 256 kB.
+static FAST_INDEX: LazyLock<UnionHasher<StandardAlloc>> = LazyLock::new(|| {
+    let mut encoder = encoder(Form::Dictionary, FAST, 0);
+    encoder.set_custom_dictionary(DICTIONARY.len(), DICTIONARY);
+    encoder.hasher_
+});
+
 /// The shortest stream of a message that was found, or `None` when it does not get shorter.
 pub(crate) fn compress(message: &[u8], effort: Effort) -> Option<(Form, Vec<u8>)> {
-    let tries: &[(Form, i32, i32)] = match effort {
-        Effort::Fast => &[(Form::Dictionary, 3, 16)],
+    let tries: &[(Form, (i32, i32))] = match effort {
+        Effort::Fast => &[(Form::Dictionary, FAST)],
         Effort::Best => &[
-            (Form::Dictionary, 4, 16),
-            (Form::Dictionary, 5, 18),
-            (Form::Alone, 11, 16),
+            (Form::Dictionary, (4, 16)),
+            (Form::Dictionary, (5, 18)),
+            (Form::Alone, (11, 16)),
         ],
     };
     tries
         .iter()
         .filter(|(form, ..)| *form != Form::Dictionary || keeps_clear_of_the_seam(message))
-        .filter_map(|(form, quality, window)| {
-            Some((*form, encode(message, *form, *quality, *window)?))
-        })
+        .filter_map(|(form, how)| Some((*form, encode(message, *form, *how)?)))
         .filter(|(form, stream)| expand(*form, stream, message.len()).as_deref() == Some(message))
         .min_by_key(|(_, stream)| stream.len())
 }
@@ -109,18 +121,18 @@ fn keeps_clear_of_the_seam(message: &[u8]) -> bool {
 }
 
 /// The stream of a message, if it is shorter than the message.
-fn encode(message: &[u8], form: Form, quality: i32, window: i32) -> Option<Vec<u8>> {
-    let mut encoder = BrotliEncoderStateStruct::new(StandardAlloc::default());
-    encoder.params = BrotliEncoderParams {
-        quality,
-        lgwin: window,
-        size_hint: message.len(),
-        // Decoders differ on the two bytes before the first, when a dictionary is there.
-        disable_literal_context_modeling: i32::from(form == Form::Dictionary),
-        ..BrotliEncoderParams::default()
-    };
+fn encode(message: &[u8], form: Form, how: (i32, i32)) -> Option<Vec<u8>> {
+    let mut encoder = encoder(form, how, message.len());
     if form == Form::Dictionary {
-        encoder.set_custom_dictionary(DICTIONARY.len(), DICTIONARY);
+        let index = if how == FAST {
+            FAST_INDEX.clone_with_alloc(&mut encoder.m8)
+        } else {
+            UnionHasher::Uninit
+        };
+        let (length, goes_on) = (DICTIONARY.len(), false);
+        encoder.set_custom_dictionary_with_optional_precomputed_hasher(
+            length, DICTIONARY, index, goes_on,
+        );
     }
     let mut stream = vec![0; message.len().saturating_sub(1)];
     let (mut available_in, mut next_in) = (message.len(), 0);
@@ -139,6 +151,23 @@ fn encode(message: &[u8], form: Form, quality: i32, window: i32) -> Option<Vec<u
     let whole = written && encoder.is_finished();
     stream.truncate(next_out);
     whole.then_some(stream)
+}
+
+fn encoder(
+    form: Form,
+    (quality, window): (i32, i32),
+    message_bytes: usize,
+) -> BrotliEncoderStateStruct<StandardAlloc> {
+    let mut encoder = BrotliEncoderStateStruct::new(StandardAlloc::default());
+    encoder.params = BrotliEncoderParams {
+        quality,
+        lgwin: window,
+        size_hint: message_bytes,
+        // Decoders differ on the two bytes before the first, when a dictionary is there.
+        disable_literal_context_modeling: i32::from(form == Form::Dictionary),
+        ..BrotliEncoderParams::default()
+    };
+    encoder
 }
 
 #[cfg(test)]

@@ -170,9 +170,8 @@ impl Cipher {
         if let Some(epoch) = self.out_epochs.get_mut(&id.epoch) {
             epoch.chain = Some(after);
             epoch.log = fold_log(&epoch.log, self.sending, id, &keys.log);
-            let slot = id.number % LOG_HISTORY;
-            self.log_history.insert(slot, (id, epoch.log));
-            self.mark(Row::LogAt(slot));
+            let log = epoch.log;
+            self.remember_log(id, log);
         }
         let sent = SentKey {
             receipt: keys.receipt.clone(),
@@ -188,6 +187,12 @@ impl Cipher {
                 self.drop_finished_out_epoch(oldest.epoch);
             }
         }
+    }
+
+    /// Keeps a running hash of what was sent, to compare with what the peer tells. After a restart
+    /// only the newest is known.
+    pub(crate) fn remember_log(&mut self, id: EnvelopeId, log: [u8; 16]) {
+        self.log_history.insert(id.number % LOG_HISTORY, (id, log));
     }
 
     /// Everything that opening finds out, on copies.

@@ -255,6 +255,7 @@ impl Cipher {
         self.note_refreshed(self.sending, now);
         self.changed.extend([
             Row::Sending,
+            Row::LogEnd,
             Row::OutChain(parent),
             Row::OutNext(parent),
             Row::OutEpoch(epoch),

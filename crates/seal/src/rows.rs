@@ -14,6 +14,7 @@ use crate::chain::Chain;
 use crate::cipher::{Life, direction_of, header};
 use crate::codec::{Reader, Writer};
 use crate::contact::Standing;
+use crate::envelope::LOG_HISTORY;
 use crate::epoch::{InEpoch, OutEpoch, SentKey, Tip};
 use crate::frame::FrameKey;
 use crate::kdf::Secret;
@@ -61,8 +62,8 @@ pub(crate) enum Row {
     OutNext(u32),
     /// Receipt key of a sealed envelope.
     Sent(EnvelopeId),
-    /// One of the last running hashes.
-    LogAt(u32),
+    /// The running hash at the end of the newest epoch of ours that is over.
+    LogEnd,
     /// An epoch of the peer.
     InEpoch(u32),
     /// Its chain.
@@ -102,7 +103,7 @@ impl Row {
             Self::OutChain(epoch) => numbered("out-chain", epoch),
             Self::OutNext(epoch) => numbered("out-next", epoch),
             Self::Sent(id) => of("sent", id),
-            Self::LogAt(slot) => numbered("log", slot),
+            Self::LogEnd => "log-end".to_owned(),
             Self::InEpoch(epoch) => numbered("in", epoch),
             Self::InChain(epoch) => numbered("in-chain", epoch),
             Self::InNext(epoch) => numbered("in-next", epoch),
@@ -135,7 +136,7 @@ impl Row {
             ("out-chain", [epoch]) => Self::OutChain(*epoch),
             ("out-next", [epoch]) => Self::OutNext(*epoch),
             ("sent", [epoch, number]) => Self::Sent(id(*epoch, *number)),
-            ("log", [slot]) => Self::LogAt(*slot),
+            ("log-end", []) => Self::LogEnd,
             ("in", [epoch]) => Self::InEpoch(*epoch),
             ("in-chain", [epoch]) => Self::InChain(*epoch),
             ("in-next", [epoch]) => Self::InNext(*epoch),
@@ -173,6 +174,7 @@ impl Cipher {
             Row::Sending,
             Row::Exchange,
             Row::Pending,
+            Row::LogEnd,
         ];
         for epoch in self.out_epochs.keys() {
             rows.extend([
@@ -182,7 +184,6 @@ impl Cipher {
             ]);
         }
         rows.extend(self.sent.keys().copied().map(Row::Sent));
-        rows.extend(self.log_history.keys().copied().map(Row::LogAt));
         for (epoch, held) in &self.in_epochs {
             rows.extend([
                 Row::InEpoch(*epoch),
@@ -273,8 +274,10 @@ impl Cipher {
                 let sent = self.sent.get(&id)?;
                 writer.bytes(&*sent.receipt).byte(u8::from(sent.receipted))
             }
-            Row::LogAt(slot) => {
-                let (id, log) = self.log_history.get(&slot)?;
+            Row::LogEnd => {
+                let over = |(id, _): &&(EnvelopeId, _)| id.epoch != self.out_current;
+                let ends = self.log_history.values().filter(over);
+                let (id, log) = ends.max_by_key(|(id, _)| *id)?;
                 writer.number(id.epoch).number(id.number).bytes(log)
             }
             Row::InEpoch(epoch) => self.in_epochs.get(&epoch)?.write(writer),
@@ -336,8 +339,14 @@ impl Cipher {
             }
             Row::OutChain(epoch) => {
                 let out = self.out_epochs.get_mut(&epoch)?;
-                out.chain = Some(read_chain(read)?);
-                out.log = read.array()?;
+                let chain = read_chain(read)?;
+                let log = read.array()?;
+                out.log = log;
+                let newest = chain.next.checked_sub(1);
+                out.chain = Some(chain);
+                if let Some(number) = newest {
+                    self.remember_log(EnvelopeId { epoch, number }, log);
+                }
             }
             Row::OutNext(epoch) => {
                 self.out_epochs.get_mut(&epoch)?.next = Some(read.secret()?);
@@ -349,10 +358,12 @@ impl Cipher {
                 };
                 self.sent.insert(id, sent);
             }
-            Row::LogAt(slot) => {
+            Row::LogEnd => {
                 let (epoch, number) = (read.number()?, read.number()?);
-                let id = EnvelopeId { epoch, number };
-                self.log_history.insert(slot, (id, read.array()?));
+                let ended = (EnvelopeId { epoch, number }, read.array()?);
+                // What is newer may be there already.
+                let slot = number % LOG_HISTORY;
+                self.log_history.entry(slot).or_insert(ended);
             }
             Row::InEpoch(_)
             | Row::InChain(_)
@@ -409,7 +420,7 @@ impl Cipher {
             | Row::OutChain(_)
             | Row::OutNext(_)
             | Row::Sent(_)
-            | Row::LogAt(_)
+            | Row::LogEnd
             | Row::Tape(..)
             | Row::Offer(_)
             | Row::TheirOffer(_)

@@ -193,7 +193,7 @@ impl Exchange {
             | Row::OutChain(_)
             | Row::OutNext(_)
             | Row::Sent(_)
-            | Row::LogAt(_)
+            | Row::LogEnd
             | Row::InEpoch(_)
             | Row::InChain(_)
             | Row::InNext(_)
@@ -253,7 +253,7 @@ impl Exchange {
             | Row::OutChain(_)
             | Row::OutNext(_)
             | Row::Sent(_)
-            | Row::LogAt(_)
+            | Row::LogEnd
             | Row::InEpoch(_)
             | Row::InChain(_)
             | Row::InNext(_)
