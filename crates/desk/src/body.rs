@@ -1,4 +1,4 @@
-//! Names of bodies: where the journal keeps texts, pieces of attachments and waiting envelopes.
+//! Names of bodies: where the journal keeps texts and pieces of attachments.
 
 use redphone_wire::{EnvelopeId, PartyName, Serial};
 
@@ -22,11 +22,6 @@ impl BodyName {
     /// A line of the order wire, by its number.
     pub fn wire_line(peer: &PartyName, number: u32) -> Self {
         Self(format!("w/{peer}/{number}").into_bytes())
-    }
-
-    /// An envelope that waits for its receipt. It is sealed already.
-    pub fn envelope(peer: &PartyName, generation: u32, id: EnvelopeId) -> Self {
-        Self(format!("e/{peer}/{generation}/{}/{}", id.epoch, id.number).into_bytes())
     }
 
     /// A body of a kind that this version does not know, kept as it came.

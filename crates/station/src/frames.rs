@@ -233,7 +233,7 @@ impl<S: Storage> Hub<S> {
 
     /// One envelope of ours is held durably by the peer.
     fn receipted(&mut self, now: Now, name: &PartyName, generation: u32, id: EnvelopeId, by: &str) {
-        self.destroy(redphone_desk::BodyName::envelope(name, generation, id));
+        self.erase_envelope(crate::peer::envelope_row(name, generation, id));
         let about = self
             .peers
             .get(name)

@@ -1,7 +1,6 @@
 //! The corridor: the one place where the rooms meet, and where a step becomes durable.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
 use std::time::Duration;
 
 use redphone_api::{Event, EventKind};
@@ -320,11 +319,6 @@ impl<S: Storage> Hub<S> {
         self.pending.bodies.insert(name.into_bytes(), Some(body));
     }
 
-    /// Destroys a body at the next commit.
-    pub(crate) fn destroy(&mut self, name: BodyName) {
-        self.pending.bodies.insert(name.into_bytes(), None);
-    }
-
     /// Reads a body, committed or not.
     pub(crate) fn body(&mut self, name: &BodyName) -> Result<Option<Vec<u8>>, JournalError> {
         match self.pending.bodies.get(name.as_bytes()) {
@@ -399,9 +393,16 @@ impl<S: Storage> Hub<S> {
         self.tell(now.utc, EventKind::Alarm, peer, None, what);
     }
 
-    /// Loads an envelope that waits for its receipt.
-    pub(crate) fn envelope(&mut self, name: &BodyName) -> Result<Option<Arc<[u8]>>, JournalError> {
-        Ok(self.body(name)?.map(Arc::from))
+    /// Lays an envelope aside for the next commit. It is sealed already, so it needs no key of its
+    /// own as a body has, and it goes with its receipt.
+    pub(crate) fn keep_envelope(&mut self, row: Vec<u8>, envelope: &[u8]) {
+        let value = Zeroizing::new(envelope.to_vec());
+        self.pending.rows.insert(row, Some(value));
+    }
+
+    /// Erases an envelope at the next commit.
+    pub(crate) fn erase_envelope(&mut self, row: Vec<u8>) {
+        self.pending.rows.insert(row, None);
     }
 }
 

@@ -277,7 +277,7 @@ impl<S: Storage> Hub<S> {
         self.pending.rows.extend(erased);
         let mut serials = std::collections::BTreeSet::new();
         for (id, one) in void {
-            self.destroy(redphone_desk::BodyName::envelope(peer, generation, id));
+            self.erase_envelope(crate::peer::envelope_row(peer, generation, id));
             match one.about {
                 About::Message(serial) | About::Piece(serial, ..) => {
                     serials.insert(serial);

@@ -1,8 +1,9 @@
 //! Founding and opening a station: state is the replay of the journal, from its newest snapshot.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
-use redphone_desk::{BodyName, Desk};
+use redphone_desk::Desk;
 use redphone_journal::{Journal, ReplayError, StationKey, Step, Storage};
 use redphone_line::Outgoing;
 use redphone_seal::{Cipher, Hedge, Identity, Pairing};
@@ -13,7 +14,7 @@ use crate::age::Age;
 use crate::carriage::Outstanding;
 use crate::error::HubError;
 use crate::hub::{Entropy, Founding, Hub, Pending};
-use crate::peer::{Peer, new_test};
+use crate::peer::{Peer, envelope_row, new_test};
 use crate::pump::kind_of;
 use crate::record::{About, Record};
 
@@ -22,6 +23,9 @@ pub(crate) const HEDGE_ROW: &[u8] = b"s/hedge";
 
 /// A row of the vault: its id and its secret.
 type Row = (Vec<u8>, Zeroizing<Vec<u8>>);
+
+/// The bytes of a sealed envelope.
+type Envelope = Arc<[u8]>;
 
 impl<S: Storage> Hub<S> {
     /// Founds a station in an empty storage: draws its identity and its hedge.
@@ -120,15 +124,17 @@ impl<S: Storage> Hub<S> {
         })?;
         hub.note(now, Record::Started { life });
         hub.event_next = u64::from(hub.life) << 32;
-        hub.restore_keys(rows)?;
+        let mut envelopes = hub.restore_keys(rows)?;
         for name in hub.peers() {
-            hub.restore_line(now, &name)?;
+            hub.restore_line(now, &name, &mut envelopes)?;
         }
         Ok(hub)
     }
 
-    /// Puts the vault's rows where they belong. Rows of dead generations are erased.
-    fn restore_keys(&mut self, rows: Vec<Row>) -> Result<(), HubError> {
+    /// Puts the vault's rows where they belong, and gives back those of envelopes that wait for
+    /// their receipts. Rows of dead generations are erased.
+    fn restore_keys(&mut self, rows: Vec<Row>) -> Result<BTreeMap<Vec<u8>, Envelope>, HubError> {
+        let mut envelopes = BTreeMap::new();
         let mut ciphers: BTreeMap<(PartyName, u32), Vec<Row>> = BTreeMap::new();
         for (id, value) in rows {
             let words = String::from_utf8_lossy(&id).into_owned();
@@ -154,6 +160,9 @@ impl<S: Storage> Hub<S> {
                         tapes.insert(key.number, (reel, key));
                     }
                 }
+                ("e", Some(_), Some(_)) => {
+                    envelopes.insert(id, Envelope::from(value.as_slice()));
+                }
                 ("p", None, None) => {
                     let pairing = Pairing::from_secret(&value).map_err(|_| bad("a pairing"))?;
                     if let Some(peer) = self.peers.get_mut(&name) {
@@ -166,7 +175,7 @@ impl<S: Storage> Hub<S> {
         for ((name, generation), rows) in ciphers {
             self.restore_cipher(&name, generation, rows)?;
         }
-        Ok(())
+        Ok(envelopes)
     }
 
     fn restore_cipher(
@@ -193,7 +202,12 @@ impl<S: Storage> Hub<S> {
     }
 
     /// Rebuilds a line machine: what is opened, what is unreceipted.
-    fn restore_line(&mut self, now: Now, name: &PartyName) -> Result<(), HubError> {
+    fn restore_line(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        envelopes: &mut BTreeMap<Vec<u8>, Envelope>,
+    ) -> Result<(), HubError> {
         let random = self.draw().map_err(|_| HubError::Randomness)?;
         let own = self.identity.fingerprint();
         let Some(peer) = self.peers.get_mut(name) else {
@@ -222,13 +236,18 @@ impl<S: Storage> Hub<S> {
         for (id, (mark, _)) in &peer.carriage.newest {
             peer.line.restore_opened(*id, *mark);
         }
-        self.resubmit(now, name)?;
+        self.resubmit(now, name, envelopes)?;
         self.refresh_line_marks(now, name);
         self.settle_one_way(now, name);
         Ok(())
     }
 
-    fn resubmit(&mut self, now: Now, name: &PartyName) -> Result<(), HubError> {
+    fn resubmit(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        envelopes: &mut BTreeMap<Vec<u8>, Envelope>,
+    ) -> Result<(), HubError> {
         let Some(peer) = self.peers.get(name) else {
             return Ok(());
         };
@@ -240,7 +259,7 @@ impl<S: Storage> Hub<S> {
             .map(|(id, one)| (*id, one.clone()))
             .collect();
         for (id, one) in outstanding {
-            let Some(envelope) = self.envelope(&BodyName::envelope(name, generation, id))? else {
+            let Some(envelope) = envelopes.remove(&envelope_row(name, generation, id)) else {
                 return Err(bad("an envelope that waits for its receipt"));
             };
             let attachment_bytes = if let About::Piece(serial, index, _) = &one.about {

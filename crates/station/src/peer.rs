@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redphone_line::{HourlyTest, Learned, Line, LineConfig, TestConfig, TestMark};
 use redphone_seal::{Cipher, Pairing, RowChange};
-use redphone_wire::{Card, Direction, Now, PartyName, TapeKey, Utc};
+use redphone_wire::{Card, Direction, EnvelopeId, Now, PartyName, TapeKey, Utc};
 use zeroize::Zeroizing;
 
 use crate::age::Age;
@@ -151,6 +151,11 @@ pub(crate) fn new_test(now: Now, sending: Direction, mark: TestMark) -> HourlyTe
         hourly: true,
     };
     HourlyTest::new(now, config, mark)
+}
+
+/// The row of an envelope that waits for its receipt.
+pub(crate) fn envelope_row(name: &PartyName, generation: u32, id: EnvelopeId) -> Vec<u8> {
+    format!("e/{name}/{generation}/{}/{}", id.epoch, id.number).into_bytes()
 }
 
 /// Row ids of one generation of a line begin with this.

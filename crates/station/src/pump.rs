@@ -12,6 +12,7 @@ use redphone_wire::limits::{CHUNK_BYTES_MAX, CHUNK_BYTES_MIN};
 use redphone_wire::{AttachmentChunk, Kind, Now, PartyName, Precedence, Serial, to_bytes};
 
 use crate::hub::{Hub, Witnessed};
+use crate::peer::envelope_row;
 use crate::record::{About, Record};
 
 /// Below this rate a byte costs more than the work that saves it.
@@ -214,10 +215,7 @@ impl<S: Storage> Hub<S> {
             waiting,
         };
         self.note(now, record);
-        self.keep(
-            BodyName::envelope(name, generation, sealed.id),
-            envelope.to_vec(),
-        );
+        self.keep_envelope(envelope_row(name, generation, sealed.id), &envelope);
         if let Some(peer) = self.peers.get_mut(name) {
             let outgoing = Outgoing {
                 id: sealed.id,

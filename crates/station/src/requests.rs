@@ -163,12 +163,9 @@ impl<S: Storage> Hub<S> {
         let envelope_bytes = id
             .and_then(|id| {
                 let generation = self.peers.get(peer)?.generation;
-                let name = BodyName::envelope(peer, generation, id);
-                self.pending
-                    .bodies
-                    .get(name.as_bytes())?
-                    .as_ref()
-                    .map(Vec::len)
+                let row = crate::peer::envelope_row(peer, generation, id);
+                let envelope = self.pending.rows.get(&row)?.as_ref()?;
+                Some(envelope.len())
             })
             .unwrap_or(body_bytes);
         let mut notes = vec![
