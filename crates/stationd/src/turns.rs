@@ -9,7 +9,7 @@ mod errands;
 
 use std::time::{Duration, Instant};
 
-use redphone_api::{Refusal, RefusalKind, Request, Response};
+use redphone_api::{Event, Refusal, RefusalKind, Request, Response};
 use redphone_bearers::BearerEvent;
 use redphone_journal::Storage;
 use redphone_line::BearerId;
@@ -88,6 +88,13 @@ struct Turn {
     keys_may_have_moved: bool,
 }
 
+/// A turn that is durable. Dropped without [`Committed::tell`], its answers are lost.
+#[must_use]
+struct Committed {
+    turn: Turn,
+    events: Vec<Event>,
+}
+
 /// Goes round until told to stop, or until the hub stops.
 pub(crate) async fn run<S: Storage>(hub: &mut Hub<S>, around: &mut Surroundings) -> Ended {
     let mut at_once = true;
@@ -107,10 +114,13 @@ pub(crate) async fn run<S: Storage>(hub: &mut Hub<S>, around: &mut Surroundings)
         }
         turn.take_what_is_ready(hub, around, now);
         turn.time_passes(hub, around, now);
-        if let Err(fault) = turn.commit(hub, around, now) {
-            return Ended::Fault(fault);
-        }
+        let committed = match turn.commit(hub, around, now) {
+            Ok(committed) => committed,
+            Err(fault) => return Ended::Fault(fault),
+        };
+        // Frames first: their way is longer than that of the answers.
         at_once = fill_bearers(hub, around);
+        committed.tell(hub, around, now);
         // The bearers' tasks share this thread.
         tokio::task::yield_now().await;
         if *around.stop.borrow() {
@@ -335,13 +345,13 @@ impl Turn {
         around.beat(now);
     }
 
-    /// One durable append of all that was taken in; then, and only then, the answers.
+    /// One durable append of all that was taken in. Where it fails, that is the answer.
     fn commit<S: Storage>(
         self,
         hub: &mut Hub<S>,
         around: &mut Surroundings,
         now: Now,
-    ) -> Result<(), Fault> {
+    ) -> Result<Committed, Fault> {
         #[cfg(feature = "planted-bugs")]
         let mut this = self;
         #[cfg(feature = "planted-bugs")]
@@ -361,13 +371,7 @@ impl Turn {
                 if !this.held.is_empty() {
                     metrics.answers_a_commit.observe(this.held.len() as f64);
                 }
-                around.board.events.extend(events);
-                around.keep_status(hub, now);
-                this.held.into_iter().for_each(|answer| answer(None));
-                for (courier, reply) in this.bags {
-                    let _ = reply.send(errands::pack_bag(hub, around, now, courier));
-                }
-                Ok(())
+                Ok(Committed { turn: this, events })
             }
             Err(fault) => {
                 let refusal = faults::in_hand(&fault);
@@ -379,6 +383,18 @@ impl Turn {
                 }
                 Err(fault)
             }
+        }
+    }
+}
+
+impl Committed {
+    /// Gives out the answers and the events.
+    fn tell<S: Storage>(self, hub: &mut Hub<S>, around: &mut Surroundings, now: Now) {
+        around.board.events.extend(self.events);
+        around.keep_status(hub, now);
+        self.turn.held.into_iter().for_each(|answer| answer(None));
+        for (courier, reply) in self.turn.bags {
+            let _ = reply.send(errands::pack_bag(hub, around, now, courier));
         }
     }
 }
