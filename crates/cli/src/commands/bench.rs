@@ -13,6 +13,7 @@ use clap::{Args, ValueEnum};
 use redphone_api::{EventKind, NewAttachment, Refusal, Request, Response};
 use serde::Serialize;
 
+use self::senders::Senders;
 use super::{Context, failed};
 use crate::client::{Events, Next, unexpected};
 use crate::demo::folder::Folder;
@@ -27,6 +28,8 @@ const CLIENTS: u32 = 64;
 const RATE_TIMES: u32 = 20;
 /// Bytes of the attachment.
 const ATTACHMENT_BYTES: usize = 1_000_000;
+/// Attachments of which the median is told.
+const ATTACHMENTS: u32 = 11;
 /// How long idle stations are watched.
 const IDLE: Duration = Duration::from_secs(10);
 /// How long a receipt, and all receipts, may take.
@@ -98,16 +101,26 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
     let stage = Stage::mute(context.paper());
     let (mut nord, mut sud, ready_empty) = stations(&stage, &folder, args.over)?;
     let process = nord.process_id().unwrap_or_default();
-    one(&nord, &mut follow(&nord)?, 0, args.bytes)?;
+    let first = body(&text(0, args.bytes));
+    let mut events = follow(&nord)?;
+    release(&mut senders(&nord, 1)?, &first)?;
+    receipted(&mut events, Instant::now())?;
     let idle = idle::watch(process, IDLE).map_err(|fault| unmeasured(&fault))?;
     let floor = floor::measure(folder.path()).map_err(|fault| unmeasured(&fault))?;
-    let mut events = follow(&nord)?;
     let mut took = Vec::new();
+    let mut sender = senders(&nord, 1)?;
     for number in 0..args.messages {
-        took.push(one(&nord, &mut events, number, args.bytes)?);
+        let begun = Instant::now();
+        release(&mut sender, &body(&text(number, args.bytes)))?;
+        receipted(&mut events, begun)?;
+        took.push(micros(begun.elapsed()));
     }
     took.sort_unstable();
-    let attachment = attachment(&nord, &mut events)?;
+    let mut attached = Vec::new();
+    for _ in 0..ATTACHMENTS {
+        attached.push(attachment(&nord, &mut events)?);
+    }
+    attached.sort_unstable();
     let rate = rate(&nord, args)?;
     let restart = restart(&nord, &mut sud, args.bytes)?;
     let sent = serials(&nord)?;
@@ -127,7 +140,7 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
         receipt_p99_us: at(&took, 99),
         receipt_worst_us: at(&took, 100),
         messages_a_second: rate,
-        attachment_1_mb_us: attachment,
+        attachment_1_mb_us: at(&attached, 50),
         restart_to_receipt_us: restart,
         ready_empty_us: micros(ready_empty),
         ready_full_us: micros(ready_full),
@@ -148,7 +161,7 @@ fn told(figures: &Figures) -> String {
          \n  command to durable receipt   p50 {}   p99 {}   worst {}\
          \n  floor: {} commits, 1 echo     p50 {}   p99 {}   p50 is {}.{} times the floor\
          \n  durable messages a second    {}  ({CLIENTS} clients at once)\
-         \n  attachment of 1 MB           {}  until all of it is receipted\
+         \n  attachment of 1 MB           {}  until all of it is receipted, the median of {ATTACHMENTS}\
          \n  restart of the peer          {}  from its start to the receipt of what waited\
          \n  start to ready               {} empty, {} with {} messages\
          \n  idle station                 {} KiB resident, {} KiB its own, {}.{:03} % of a processor\n",
@@ -211,15 +224,30 @@ fn configure(nord: &Station, sud: &Station, over: Over) -> io::Result<()> {
     Ok(())
 }
 
-/// One message, from the command to its durable receipt, in microseconds.
-fn one(nord: &Station, events: &mut Events, number: u32, bytes: u32) -> Result<u64, Refusal> {
-    let text = text(number, bytes);
-    let begun = Instant::now();
-    let sent = nord.send("priority", &text)?;
-    await_event(events, begun, |kind, message, said| {
-        kind == EventKind::Ladder && message == sent.name && said.starts_with("AT STATION")
-    })?;
-    Ok(micros(begun.elapsed()))
+/// Connections that are kept, as a desk keeps them.
+fn senders(nord: &Station, count: u32) -> Result<Senders, Refusal> {
+    let socket = nord.home().join("api.sock");
+    Senders::open(&socket, count).map_err(|fault| unmeasured(&fault))
+}
+
+fn release(senders: &mut Senders, body: &str) -> Result<(), Refusal> {
+    senders.release(body).map_err(|fault| unmeasured(&fault))
+}
+
+/// What releases a text.
+fn body(text: &str) -> String {
+    serde_json::json!({
+        "to": "SUD", "precedence": "priority", "subject": "", "officer": "1st watch",
+        "text": text, "attachments": [],
+    })
+    .to_string()
+}
+
+/// Waits for the durable receipt of the one message under way.
+fn receipted(events: &mut Events, begun: Instant) -> Result<(), Refusal> {
+    await_event(events, begun, |kind, _, said| {
+        kind == EventKind::Ladder && said.starts_with("AT STATION")
+    })
 }
 
 /// An attachment of 1 MB, from the command until all of it is receipted, in microseconds.
@@ -251,18 +279,12 @@ fn attachment(nord: &Station, events: &mut Events) -> Result<u64, Refusal> {
 
 /// Messages a second, until the last is receipted, with several clients at once.
 fn rate(nord: &Station, args: &BenchArgs) -> Result<u64, Refusal> {
-    let socket = nord.home().join("api.sock");
-    let mut senders =
-        senders::Senders::open(&socket, CLIENTS).map_err(|fault| unmeasured(&fault))?;
-    let body = serde_json::json!({
-        "to": "SUD", "precedence": "priority", "subject": "", "officer": "1st watch",
-        "text": text(0, args.bytes), "attachments": [],
-    })
-    .to_string();
+    let mut senders = senders(nord, CLIENTS)?;
+    let body = body(&text(0, args.bytes));
     let rounds = args.messages.div_ceil(CLIENTS) * RATE_TIMES;
     let begun = Instant::now();
     for _ in 0..rounds {
-        senders.release(&body).map_err(|fault| unmeasured(&fault))?;
+        release(&mut senders, &body)?;
     }
     while nord
         .client()
