@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod checks;
 mod dist;
 mod documented;
@@ -38,7 +39,7 @@ struct House {
     tree: Tree,
 }
 
-const TASKS: [Task; 9] = [
+const TASKS: [Task; 10] = [
     Task {
         name: "test",
         about: "install what the tests need, then run every check that decides on a change",
@@ -86,6 +87,12 @@ const TASKS: [Task; 9] = [
         about: "check licences, bans and advisories of every dependency (needs cargo-deny)",
         is_there: |tree| tree.has("deny.toml"),
         run: |house, _| checks::deny(&house.root),
+    },
+    Task {
+        name: "bench",
+        about: "measure redphone and, where it is installed, Mosquitto in the same run",
+        is_there: |tree| tree.has("crates/cli/src/commands/bench.rs"),
+        run: |house, _| bench::run_all(&house.root),
     },
     Task {
         name: "dist",
