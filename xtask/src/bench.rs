@@ -35,7 +35,10 @@ const FIGURES: [(&str, &str); 8] = [
     ("receipt_p50_us", "command to durable receipt, p50, us"),
     ("messages_a_second", "durable sealed messages a second"),
     ("attachment_1_mb_us", "attachment of 1 MB, us"),
-    ("restart_to_receipt_us", "restart of the peer to receipt, us"),
+    (
+        "restart_to_receipt_us",
+        "restart of the peer to receipt, us",
+    ),
     ("ready_empty_us", "start to ready, us"),
     ("idle_resident_kib", "idle, resident, KiB"),
     ("idle_cpu_millipercent", "idle, thousandths of a percent"),
@@ -65,7 +68,12 @@ pub(crate) fn run_all(root: &Path) -> Result<(), String> {
         let floor = of(all, "floor_p50_us").max(1);
         format!("{:.2}", of(all, "receipt_p50_us") as f64 / floor as f64)
     };
-    println!("{:>46}{:>10}{:>10}", "receipt / floor", times(&udp), times(&quic));
+    println!(
+        "{:>46}{:>10}{:>10}",
+        "receipt / floor",
+        times(&udp),
+        times(&quic)
+    );
     if peer {
         let (bare, tls) = (median(bare), median(tls));
         println!("{:>46}{bare:>10}", "Mosquitto QoS 2, messages a second");
