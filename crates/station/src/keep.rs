@@ -1,7 +1,7 @@
 //! What of a station may be kept elsewhere, and how it comes back: a copy of its journal without
 //! the keys of its lines.
 //!
-//! Owns which rows and bodies belong to a line. Keys of lines, tapes, pairings under way and sealed
+//! Owns which rows belong to a line. Keys of lines, tapes, pairings under way and sealed
 //! envelopes are never in a copy, so that nobody who has one, its owner included, can go on with
 //! them. The secret that hedges randomness is drawn anew for each copy: no two of them draw alike.
 //! Files and directories are the daemon's. Rules RESTORE-1 and RESTORE-2.
@@ -17,10 +17,8 @@ use crate::hub::Entropy;
 use crate::open::{HEDGE_ROW, not_followed, station_rows};
 use crate::record::Record;
 
-/// Rows of the vault that belong to a line: keys, pairings under way, tapes.
-const LINE_ROWS: [&[u8]; 3] = [b"c/", b"p/", b"t/"];
-/// Bodies that belong to a line: sealed envelopes.
-const LINE_BODIES: &[u8] = b"e/";
+/// Rows of the vault that belong to a line: keys, sealed envelopes, pairings under way, tapes.
+const LINE_ROWS: [&[u8]; 4] = [b"c/", b"e/", b"p/", b"t/"];
 
 /// A journal that is open to be copied. It is not changed.
 pub struct Keeper<S: Storage> {
@@ -105,7 +103,7 @@ impl<S: Storage> Keeper<S> {
         let random = self.draw()?;
         let selection = Selection {
             row: &|id| !is_of_line(id),
-            body: &|id| !id.starts_with(LINE_BODIES),
+            body: &|_| true,
         };
         let closing = Step {
             records: vec![to_bytes(record)],
