@@ -26,6 +26,9 @@ impl<S: Storage> Hub<S> {
                 "{name} says something of its state that is not understood."
             )),
         };
+        if verdict == ContactVerdict::WeAreRestored {
+            self.note_rolled_back(now, name);
+        }
         if let Some(what) = what {
             self.alarm(now, name, what);
         }

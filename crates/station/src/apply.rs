@@ -21,12 +21,12 @@ impl<S: Storage> Hub<S> {
             | Record::PeerMisbehaved { .. } => {}
             Record::Started { life } => self.life = *life,
             Record::Restored { at } => self.apply_restored(*at),
+            Record::RolledBack { peer, .. } => self.apply_rolled_back(peer),
             Record::Desk(record) => {
-                self.desk.apply(record);
-                if let redphone_desk::Record::Holds { peer, .. } = record {
-                    let peer = self.peer_mut(now, peer);
-                    (peer.serials_unsure, peer.awaits_serials) = (false, false);
+                if let redphone_desk::Record::Holds { peer, highest, .. } = record {
+                    self.apply_holds(peer, *highest);
                 }
+                self.desk.apply(record);
             }
             Record::Bearer {
                 name, out, because, ..
@@ -113,6 +113,7 @@ impl Peer {
             | Record::Learned { .. }
             | Record::PeerMisbehaved { .. }
             | Record::Restored { .. }
+            | Record::RolledBack { .. }
             | Record::Started { .. } => {}
         }
     }

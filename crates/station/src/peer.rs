@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redphone_line::{HourlyTest, Learned, Line, LineConfig, TestConfig, TestMark};
 use redphone_seal::{Cipher, Pairing, RowChange};
-use redphone_wire::{Card, Direction, EnvelopeId, Now, PartyName, TapeKey, Utc};
+use redphone_wire::{Card, Direction, EnvelopeId, Now, PartyName, Serial, TapeKey, Utc};
 use zeroize::Zeroizing;
 
 use crate::age::Age;
@@ -58,6 +58,11 @@ pub(crate) struct Peer {
     pub(crate) serials_unsure: bool,
     /// Since a pairing anew, until the peer has said up to where it holds our messages.
     pub(crate) awaits_serials: bool,
+    /// Since the peer proved that we run from an earlier state, until its serials are known.
+    pub(crate) rolled_back: bool,
+    /// Messages of ours up to this serial that have no receipt may bear the number of others that
+    /// the peer holds; 0 where there is no doubt.
+    pub(crate) doubtful_to: Serial,
 }
 
 /// What became of the newest test.
@@ -101,6 +106,8 @@ impl Peer {
             restored: None,
             serials_unsure: false,
             awaits_serials: false,
+            rolled_back: false,
+            doubtful_to: Serial(0),
         }
     }
 

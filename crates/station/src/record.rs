@@ -270,6 +270,16 @@ pub enum Record {
         #[n(0)]
         at: Utc,
     },
+    /// A peer proved that the station runs from an earlier state, put back by other means.
+    #[n(21)]
+    RolledBack {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// When it was proved.
+        #[n(1)]
+        at: Utc,
+    },
     /// Officers decided to go on with the keys of a line that was held.
     #[n(20)]
     HoldLifted {

@@ -223,6 +223,7 @@ impl<S: Storage> Hub<S> {
                 "See where it stands with `redphone read`.",
             ));
         }
+        self.check_number(&peer, serial)?;
         self.note_desk(
             now,
             redphone_desk::Record::SentAnew {

@@ -3,7 +3,7 @@
 //! A backup has no keys of lines, and it is older than what was sent since. So every line is paired
 //! anew; messages without a receipt are held, because nobody can say whether they went; and no
 //! message is numbered until the peer, or an officer who asked it by voice, has said up to where
-//! it holds ours. Rules RESTORE-3 to RESTORE-6.
+//! it holds ours. Rules RESTORE-3 to RESTORE-7.
 
 use redphone_api::{EventKind, Refusal, Response};
 use redphone_desk::{DeskError, PeerMisbehaved};
@@ -12,7 +12,7 @@ use redphone_wire::{Kind, Now, PartyName, Serial, Service, Utc};
 
 use crate::budget::RESENT;
 use crate::hub::Hub;
-use crate::record::About;
+use crate::record::{About, Record};
 use crate::refusals::{of_desk, policy, usage};
 
 /// Why a message came back to the desk.
@@ -40,6 +40,65 @@ impl<S: Storage> Hub<S> {
         }
     }
 
+    /// The peer proved that this station runs from an earlier state, which no `restore` made: what
+    /// it released since may bear numbers that the peer knows.
+    pub(crate) fn apply_rolled_back(&mut self, name: &PartyName) {
+        if let Some(peer) = self.peers.get_mut(name) {
+            (peer.rolled_back, peer.serials_unsure) = (true, true);
+        }
+        let serials = self.desk.peer(name).map(redphone_desk::PeerDesk::unproved);
+        self.desk.apply(&redphone_desk::Record::SentBack {
+            peer: name.clone(),
+            serials: serials.unwrap_or_default(),
+            because: HELD.to_owned(),
+        });
+    }
+
+    /// Writes down once what the peer proved.
+    pub(crate) fn note_rolled_back(&mut self, now: Now, name: &PartyName) {
+        let known = self.peers.get(name).is_none_or(|peer| peer.rolled_back);
+        if !known {
+            let record = Record::RolledBack {
+                peer: name.clone(),
+                at: now.utc,
+            };
+            self.note(now, record);
+        }
+    }
+
+    /// It is known up to where the peer holds our messages. Called before the desk knows.
+    pub(crate) fn apply_holds(&mut self, name: &PartyName, highest: Serial) {
+        let ours = self.desk.peer(name).map_or(0, |desk| desk.highest_out());
+        let Some(peer) = self.peers.get_mut(name) else {
+            return;
+        };
+        // A backup is a beginning of what the peer knows; any other earlier state went its own way.
+        if peer.rolled_back || (highest.0 > ours && !peer.serials_unsure) {
+            peer.doubtful_to = highest;
+        }
+        peer.rolled_back = false;
+        peer.serials_unsure = false;
+        peer.awaits_serials = false;
+    }
+
+    /// Whether a held message may go under its own number.
+    pub(crate) fn check_number(&self, name: &PartyName, serial: Serial) -> Result<(), Refusal> {
+        let doubtful = self
+            .peers
+            .get(name)
+            .is_some_and(|peer| serial <= peer.doubtful_to || peer.rolled_back);
+        if !doubtful {
+            return Ok(());
+        }
+        Err(policy(
+            format!(
+                "{name} holds a message under the number {} {serial}, and it may be another one:                  this station ran from an earlier state.",
+                self.name
+            ),
+            "Read it here; if it is still true, release its text as a new message with `redphone              send`.",
+        ))
+    }
+
     /// Why no message can be numbered for a peer, and what to do; or nothing.
     pub(crate) fn check_serials(&self, name: &PartyName) -> Result<(), Refusal> {
         let Some(peer) = self.peers.get(name).filter(|peer| peer.serials_unsure) else {
@@ -48,6 +107,15 @@ impl<S: Storage> Hub<S> {
         #[cfg(feature = "planted-bugs")]
         if crate::planted::is_planted(crate::planted::Bug::NumbersTakenAgain) {
             return Ok(());
+        }
+        if peer.rolled_back {
+            return Err(policy(
+                format!(
+                    "This station runs from an earlier state: {name} proves it. A new message \
+                     could take the number of one that {name} holds."
+                ),
+                format!("Pair the line anew: `redphone pair {name} --help`."),
+            ));
         }
         if peer.cipher.is_none() {
             return Err(policy(

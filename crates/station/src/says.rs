@@ -9,7 +9,10 @@ use crate::record::{About, Record};
 pub(crate) fn record(own: &PartyName, record: &Record) -> String {
     match record {
         Record::Alarm { what, .. } => format!("alarm: {what}"),
-        Record::BackedUp { .. } => "backed up: all before this is in the backup".to_owned(),
+        Record::BackedUp { .. }
+        | Record::HoldLifted { .. }
+        | Record::Restored { .. }
+        | Record::RolledBack { .. } => state(record),
         Record::Bearer {
             name, out, because, ..
         } => {
@@ -19,13 +22,6 @@ pub(crate) fn record(own: &PartyName, record: &Record) -> String {
         Record::CardTrusted { card } => format!("card of {} trusted", card.body.name),
         Record::Desk(record) => desk(own, record),
         Record::Founded { name, environment } => format!("{name} founded, {environment}"),
-        Record::HoldLifted {
-            peer,
-            hold,
-            officer,
-            because,
-            ..
-        } => format!("hold on {peer} lifted by {officer} ({hold}): {because}"),
         Record::Learned { bearer, .. } => format!("bearer {bearer}: round trip and loss noted"),
         Record::LetterMade { peer, number, .. } => format!("pairing letter {number} for {peer}"),
         Record::Opened { peer, id, kind, .. } => format!("opened {peer} {id}, kind {kind}"),
@@ -43,9 +39,6 @@ pub(crate) fn record(own: &PartyName, record: &Record) -> String {
         ),
         Record::Refreshed { peer, out, in_, .. } => {
             format!("keys with {peer} refreshed: epoch {out} out, {in_} in")
-        }
-        Record::Restored { .. } => {
-            "restored from a backup; every line is to be paired anew".to_owned()
         }
         Record::Sealed {
             peer,
@@ -74,6 +67,31 @@ pub(crate) fn record(own: &PartyName, record: &Record) -> String {
         Record::Waits { peer, about, .. } => {
             format!("waits for {peer}: {}", about_words(own, about))
         }
+    }
+}
+
+/// What happened to the state of this station as a whole.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "record hands over only facts of backups and holds"
+)]
+fn state(record: &Record) -> String {
+    match record {
+        Record::BackedUp { .. } => "backed up: all before this is in the backup".to_owned(),
+        Record::HoldLifted {
+            peer,
+            hold,
+            officer,
+            because,
+            ..
+        } => format!("hold on {peer} lifted by {officer} ({hold}): {because}"),
+        Record::Restored { .. } => {
+            "restored from a backup; every line is to be paired anew".to_owned()
+        }
+        Record::RolledBack { peer, .. } => {
+            format!("{peer} proved that this station runs from an earlier state")
+        }
+        _ => String::new(),
     }
 }
 

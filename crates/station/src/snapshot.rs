@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use redphone_desk::Desk;
 use redphone_journal::Storage;
 use redphone_line::{Learned, TestMark};
-use redphone_wire::{Card, Environment, Now, PartyName, Utc, to_bytes};
+use redphone_wire::{Card, Environment, Now, PartyName, Serial, Utc, to_bytes};
 
 use crate::carriage::Carriage;
 use crate::error::HubError;
@@ -55,6 +55,10 @@ struct PeerSnapshot {
     serials_unsure: bool,
     #[cbor(n(10), default)]
     awaits_serials: bool,
+    #[cbor(n(11), default)]
+    rolled_back: bool,
+    #[n(12)]
+    doubtful_to: Option<Serial>,
 }
 
 #[derive(Decode, Encode)]
@@ -119,6 +123,8 @@ impl<S: Storage> Hub<S> {
             peer.restored = held.restored;
             peer.serials_unsure = held.serials_unsure;
             peer.awaits_serials = held.awaits_serials;
+            peer.rolled_back = held.rolled_back;
+            peer.doubtful_to = held.doubtful_to.unwrap_or(Serial(0));
             peer.last_test = LastTest {
                 good: held.test.good,
                 outcome: held.test.outcome,
@@ -160,5 +166,7 @@ fn snapshot_of(peer: &Peer) -> PeerSnapshot {
         restored: peer.restored,
         serials_unsure: peer.serials_unsure,
         awaits_serials: peer.awaits_serials,
+        rolled_back: peer.rolled_back,
+        doubtful_to: Some(peer.doubtful_to),
     }
 }

@@ -80,14 +80,16 @@ fn restored_station_is_told_so_and_seals_nothing_until_it_pairs_anew() {
     let message: MessageRef = "0002".parse().unwrap();
     let officer = "1st watch".to_owned();
     let again = Request::ReleaseAgain { message, officer };
-    // What was never sealed goes by itself; only what was sealed under dead keys is held.
-    assert_eq!(
-        pair.sides[0].ask(now, again).unwrap_err().kind,
-        RefusalKind::Policy
-    );
+    // SUD holds another message under this number: neither of the two is lost or mistaken.
+    let refused = pair.sides[0].ask(now, again).unwrap_err();
+    assert_eq!(refused.kind, RefusalKind::Policy);
+    assert!(refused.what.contains("may be another one"), "{refused}");
+    send(&mut pair, 0, routine("from the past, as a new one"));
+    pair.run(Duration::from_millis(300));
     let mut names = inbox_names(&mut pair, 1);
     names.sort();
-    assert_eq!(names, ["NORD 0001", "NORD 0002"]);
+    assert_eq!(names, ["NORD 0001", "NORD 0002", "NORD 0003"]);
+    assert!(!pair.sides[1].alarmed("broke rule"));
 }
 
 #[test]
