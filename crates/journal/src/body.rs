@@ -56,6 +56,10 @@ pub(crate) fn read(
             let key: Zeroizing<[u8; 32]> =
                 Zeroizing::new(key.as_slice().try_into().map_err(|_| damaged())?);
             let body = Sealer::new(&key).open(&bound(id), &sealed);
+            #[cfg(feature = "planted-bugs")]
+            if crate::planted::is_planted(crate::planted::Bug::DamageIsAbsence) {
+                return Ok(body.map(|body| body.to_vec()));
+            }
             let body = body.ok_or_else(damaged)?;
             Ok(Some(body.to_vec()))
         }

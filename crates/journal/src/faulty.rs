@@ -52,6 +52,8 @@ struct State {
     synced: Option<MemoryStorage>,
     appends: u64,
     script: BTreeMap<u64, Fault>,
+    /// Every append is unsynced, until the next power cut.
+    lies: bool,
     bytes_max: Option<u64>,
     opened: u64,
 }
@@ -91,6 +93,11 @@ impl Disk {
         state.script.insert(next, fault);
     }
 
+    /// From here on every append is [`Fault::Unsynced`], until the next power cut.
+    pub fn lie(&self) {
+        self.state().lies = true;
+    }
+
     /// Bounds what the disk holds. Appends that may go beyond it answer `Full`: their bytes are
     /// counted on top of what is there, also where they replace something.
     pub fn set_bytes_max(&self, bytes_max: Option<u64>) {
@@ -101,6 +108,7 @@ impl Disk {
     pub fn cut_power(&self) {
         let mut state = self.state();
         state.opened += 1;
+        state.lies = false;
         if let Some(synced) = state.synced.take() {
             state.contents = synced;
         }
@@ -158,7 +166,8 @@ impl Storage for FaultyStorage {
         state.appends += 1;
         let nth = state.appends;
         let failed = || StorageError::Io("scripted fault".to_owned());
-        match state.script.remove(&nth) {
+        let lie = state.lies.then_some(Fault::Unsynced);
+        match state.script.remove(&nth).or(lie) {
             Some(Fault::FullBefore) => return Err(StorageError::Full),
             Some(Fault::IoBefore) => return Err(failed()),
             Some(Fault::IoAfter) => {

@@ -52,6 +52,8 @@ mod head;
 mod journal;
 mod key;
 mod memory;
+#[cfg(feature = "planted-bugs")]
+pub mod planted;
 mod record;
 mod rotate;
 mod slot;

@@ -95,6 +95,10 @@ pub(crate) fn open_next(
     stored: &[u8],
 ) -> Result<(Record, ChainHash), RecordFault> {
     let record = open(sealer, number, stored)?;
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::ChainUnchecked) {
+        return Ok((record, chain(before, number, stored)));
+    }
     if record.link != link(before) {
         return Err(RecordFault::OutOfChain);
     }

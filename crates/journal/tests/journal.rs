@@ -16,6 +16,10 @@ use redphone_wire::Utc;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "planted-bugs")]
+#[path = "journal/planted.rs"]
+mod planted;
+
 fn key() -> StationKey {
     StationKey::from_key_file("5a".repeat(32).as_bytes()).unwrap()
 }
@@ -248,6 +252,7 @@ fn record_of_another_life_of_the_same_home_is_out_of_the_chain() {
     for (journal, text) in [(&mut first, "heads"), (&mut second, "tails")] {
         journal.append(Utc(1), record(text), draw(20)).unwrap();
         journal.append(Utc(2), record("next"), draw(21)).unwrap();
+        journal.append(Utc(3), record("last"), draw(22)).unwrap();
     }
     let mut mixed = first.into_storage();
     let strange = second.into_storage().records.remove(&11).unwrap();

@@ -41,7 +41,14 @@ impl Chain {
     /// The gap key of the next number and the chain after it; `None` at the last number, which is
     /// never used (rule SEAL-4).
     pub(crate) fn step(&self) -> Option<(Secret, Self)> {
-        let next = self.next.checked_add(1)?;
+        let next = self.next.checked_add(1);
+        #[cfg(feature = "planted-bugs")]
+        let next = if crate::planted::is_planted(crate::planted::Bug::NumberWraps) {
+            Some(self.next.wrapping_add(1))
+        } else {
+            next
+        };
+        let next = next?;
         let source = Source::new(&self.key);
         let after = Self {
             key: source.derive(Label::Step, &[]),
@@ -123,5 +130,15 @@ mod tests {
         at_end.next = u32::MAX - 1;
         assert!(at_end.step().is_some());
         assert!(at_end.walk(u32::MAX - 1).is_some());
+    }
+
+    #[cfg(feature = "planted-bugs")]
+    #[test]
+    fn planted_number_that_wraps_is_noticed() {
+        use crate::planted::{Bug, plant};
+        plant(Some(Bug::NumberWraps));
+        let outcome = std::panic::catch_unwind(last_number_is_never_used);
+        plant(None);
+        assert!(outcome.is_err());
     }
 }

@@ -287,6 +287,10 @@ fn check_letter1(cards: &Cards<'_>, letter1: &Letter1, terms: &Terms) -> Result<
         ),
     ];
     for (direction, theirs, ours) in suites {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::SuitesUnchecked) {
+            continue;
+        }
         if theirs != ours {
             return Err(PairingError::SuitesDiffer {
                 direction,
@@ -326,6 +330,10 @@ fn check_tape(
         return Ok(()); // the means agree, so both are absent
     };
     let number = theirs.number;
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::TapeUnchecked) {
+        return Ok(());
+    }
     match number.cmp(&ours.key.number) {
         std::cmp::Ordering::Less => Err(PairingError::TapeUsed { direction, number }),
         std::cmp::Ordering::Greater => Err(PairingError::TapeMissing { direction, number }),

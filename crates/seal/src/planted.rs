@@ -10,13 +10,23 @@ use std::cell::Cell;
 pub enum Bug {
     /// The chain advances for an envelope that does not authenticate (RUSTSEC-2024-0011).
     AdvancesBeforeAuthentication,
+    /// A second station under one life is taken for the first.
+    CopyUnnoticed,
+    /// The number behind the last one is the first again (RUSTSEC-2026-0071).
+    NumberWraps,
     /// A receipt counts without a proof: whoever holds a frame key makes messages "received".
     ReceiptWithoutProof,
+    /// A peer who forgot what it had is taken for one who did not.
+    RestoredUnnoticed,
     /// The salt does not depend on the body: a restored machine that repeats its randomness
     /// repeats a key.
     SaltIgnoresBody,
+    /// A letter's suites are used without a look at what was agreed.
+    SuitesUnchecked,
     /// Random bytes that were seen before go on being used.
     TakesRepeatedRandomness,
+    /// Two tapes under one number are taken for the same.
+    TapeUnchecked,
 }
 
 thread_local! {

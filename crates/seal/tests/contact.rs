@@ -259,3 +259,33 @@ fn rows(cipher: &mut Cipher) -> Rows {
 fn restore(rows: Rows) -> Cipher {
     Cipher::restore(rows).unwrap()
 }
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use redphone_seal::planted::{Bug, plant};
+
+    use super::*;
+
+    fn is_noticed(bug: Bug, test: fn()) {
+        plant(Some(bug));
+        let outcome = std::panic::catch_unwind(test);
+        plant(None);
+        assert!(outcome.is_err(), "{bug:?} went unseen");
+    }
+
+    #[test]
+    fn copy_taken_for_the_first_is_noticed() {
+        is_noticed(
+            Bug::CopyUnnoticed,
+            second_id_of_one_life_is_a_copy_and_its_envelopes_are_refused,
+        );
+    }
+
+    #[test]
+    fn restored_peer_taken_for_another_start_is_noticed() {
+        is_noticed(
+            Bug::RestoredUnnoticed,
+            newer_life_with_lower_marks_is_a_restored_peer,
+        );
+    }
+}

@@ -211,7 +211,8 @@ fn weather(world: &mut World, from: usize) {
 
 fn crash(world: &mut World, index: usize, plan: &Plan, report: &mut Report) -> Result<(), Broken> {
     if plan.bug == Some(Bug::DiskLies) {
-        world.side(index).disk.script_next(Fault::Unsynced);
+        world.side(index).disk.lie();
+        send(world, index)?;
         let until = world.time + Duration::from_secs(60);
         world.run_until(until)?;
     }

@@ -27,6 +27,10 @@ pub fn to_bytes<T: Encode<()>>(value: &T) -> Vec<u8> {
 pub fn from_bytes<'b, T: Canonical<'b>>(bytes: &'b [u8]) -> Result<T, Malformed> {
     let mut decoder = minicbor::Decoder::new(bytes);
     let value: T = decoder.decode().map_err(|_| Malformed)?;
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::SecondForm) {
+        return Ok(value);
+    }
     if decoder.position() != bytes.len() || to_bytes(&value) != bytes {
         return Err(Malformed);
     }

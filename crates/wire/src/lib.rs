@@ -37,6 +37,8 @@ mod message;
 mod name;
 mod order_wire;
 mod pairing;
+#[cfg(feature = "planted-bugs")]
+pub mod planted;
 mod precedence;
 mod receipt;
 mod refresh;

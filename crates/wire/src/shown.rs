@@ -10,6 +10,10 @@ const MARKS_ON_LETTER_MAX: usize = 3;
 /// turn the direction of writing or have no width are shown as `<U+202E>`, a run of the same one as
 /// `<U+200F x100000>`; so are marks that pile up on one letter.
 pub fn shown(text: &str) -> String {
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::ShownAsItCame) {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     let mut marks = 0;
     let mut letters = text.chars().peekable();

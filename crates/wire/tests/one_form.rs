@@ -284,3 +284,27 @@ fn contacts() -> Vec<Contact> {
     };
     vec![contact(None), contact(Some(mark))]
 }
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use redphone_wire::planted::{Bug, plant};
+
+    use super::*;
+
+    fn is_noticed(bug: Bug, test: fn()) {
+        plant(Some(bug));
+        let outcome = std::panic::catch_unwind(test);
+        plant(None);
+        assert!(outcome.is_err(), "{bug:?} went unseen");
+    }
+
+    #[test]
+    fn second_form_is_noticed() {
+        is_noticed(Bug::SecondForm, what_is_accepted_encodes_to_the_same_bytes);
+    }
+
+    #[test]
+    fn name_of_any_letters_is_noticed() {
+        is_noticed(Bug::AnyName, names_that_could_be_mistaken_are_refused);
+    }
+}

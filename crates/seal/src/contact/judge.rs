@@ -57,6 +57,9 @@ impl Cipher {
     pub(super) fn judge_life(&mut self, contact: &Contact) -> ContactVerdict {
         let newest = self.standing.lives.last_key_value().map(|(life, _)| *life);
         let first_seen = self.standing.lives.get(&contact.life);
+        #[cfg(feature = "planted-bugs")]
+        let first_seen =
+            first_seen.filter(|_| !crate::planted::is_planted(crate::planted::Bug::CopyUnnoticed));
         if let Some(id) = first_seen {
             if *id != contact.life_id {
                 self.refuse_life(contact.life_id);
@@ -83,6 +86,10 @@ impl Cipher {
     /// receipted lately may be of the very life that the contact is of, and has overtaken it: only
     /// what earlier contacts and envelopes of known lives say counts.
     fn is_behind(&self, contact: &Contact) -> bool {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::RestoredUnnoticed) {
+            return false;
+        }
         let standing = &self.standing;
         let received = contact.received.as_ref().map(|mark| mark.id);
         Some(contact.sent) < standing.peer_sent.max(standing.opened_known)

@@ -435,3 +435,32 @@ fn flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
             copy
         })
 }
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use super::*;
+    use crate::planted::{Bug, plant};
+
+    fn is_noticed(bug: Bug, test: fn()) {
+        plant(Some(bug));
+        let outcome = std::panic::catch_unwind(test);
+        plant(None);
+        assert!(outcome.is_err(), "{bug:?} went unseen");
+    }
+
+    #[test]
+    fn suites_that_nobody_looks_at_are_noticed() {
+        is_noticed(
+            Bug::SuitesUnchecked,
+            other_suites_are_named_with_their_direction,
+        );
+    }
+
+    #[test]
+    fn tapes_that_nobody_compares_are_noticed() {
+        is_noticed(
+            Bug::TapeUnchecked,
+            every_mistake_with_tapes_is_told_apart_by_number,
+        );
+    }
+}

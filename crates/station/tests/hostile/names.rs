@@ -26,11 +26,12 @@ const NAMES: [&str; 12] = [
 ];
 
 fn is_harmless(shown: &str) -> bool {
-    redphone_wire::shown(shown) == shown && shown.len() < 400
+    let unseen = shown.chars().any(redphone_wire::is_unseen);
+    !unseen && redphone_wire::shown(shown) == shown && shown.len() < 400
 }
 
 #[test]
-fn names_of_the_peer_do_nothing_on_our_screens() {
+pub(crate) fn names_of_the_peer_do_nothing_on_our_screens() {
     let mut world = World::new(Environment::Exercise);
     world.ask(send("routine", "ours")).unwrap();
     for (serial, name) in (1..).zip(NAMES) {
@@ -128,7 +129,7 @@ fn names_of_our_own_with_unseen_letters_are_refused() {
 }
 
 #[test]
-fn text_bomb_is_kept_as_it_came_and_shown_short() {
+pub(crate) fn text_bomb_is_kept_as_it_came_and_shown_short() {
     let mut world = World::new(Environment::Exercise);
     let bomb = format!("a{}b", "\u{200f}".repeat(21_000));
     world.say(

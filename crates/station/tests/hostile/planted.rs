@@ -4,7 +4,7 @@ use std::panic::catch_unwind;
 
 use redphone_station::planted::{Bug, plant};
 
-use crate::{confusion, contact, floods, forged, lies};
+use crate::{confusion, contact, floods, forged, lies, names};
 
 /// The test must fail with the bug. Without it it is a test of its own.
 fn is_noticed(bug: Bug, test: fn()) {
@@ -77,4 +77,18 @@ fn chain_that_moves_before_the_tag_fits_is_noticed() {
     let outcome = catch_unwind(floods::envelope_whose_tag_does_not_fit_moves_nothing);
     planted::plant(None);
     assert!(outcome.is_err(), "went unseen");
+}
+
+#[test]
+fn names_and_bombs_that_are_shown_as_they_came_are_noticed() {
+    use redphone_wire::planted;
+    for test in [
+        names::names_of_the_peer_do_nothing_on_our_screens as fn(),
+        names::text_bomb_is_kept_as_it_came_and_shown_short,
+    ] {
+        planted::plant(Some(planted::Bug::ShownAsItCame));
+        let outcome = catch_unwind(test);
+        planted::plant(None);
+        assert!(outcome.is_err(), "went unseen");
+    }
 }

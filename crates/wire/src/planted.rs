@@ -1,0 +1,31 @@
+//! Bugs that a build for tests can bring back: a test that cannot fail proves nothing.
+//!
+//! Compiled only with the feature `planted-bugs`, which no station is ever built with. Owns the
+//! switch; `tests/one_form.rs` shows that each bug is noticed.
+
+use std::cell::Cell;
+
+/// A bug of decoders that others shipped.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Bug {
+    /// Any letters make a name.
+    AnyName,
+    /// A value has more than one encoding.
+    SecondForm,
+    /// What acts on a screen unseen is shown as it came.
+    ShownAsItCame,
+}
+
+thread_local! {
+    static PLANTED: Cell<Option<Bug>> = const { Cell::new(None) };
+}
+
+/// Brings one bug back on this thread, or none.
+pub fn plant(bug: Option<Bug>) {
+    PLANTED.set(bug);
+}
+
+/// Whether a bug is back on this thread.
+pub(crate) fn is_planted(bug: Bug) -> bool {
+    PLANTED.get() == Some(bug)
+}
