@@ -294,6 +294,10 @@ impl<S: Storage> Hub<S> {
                 About::Other(_) => {}
             }
         }
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::DeadKeysForgotten) {
+            serials.clear();
+        }
         if !serials.is_empty() {
             let record = redphone_desk::Record::SentBack {
                 peer: peer.clone(),

@@ -16,6 +16,8 @@ pub enum Bug {
     BudgetWithoutEnd,
     /// A contact frame keeps its own size on a bearer with cover: a start shows.
     ContactUnpadded,
+    /// What was sealed under keys that are void does not come back to the desk.
+    DeadKeysForgotten,
     /// A second text under one serial is dropped: what the peer said is gone.
     FirstTextOnly,
     /// The form of a body selects its decoder, not the kind that is sealed.

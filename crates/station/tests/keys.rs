@@ -241,3 +241,14 @@ fn nothing_is_sealed_before_the_other_side_has_confirmed() {
     let held = &outbox(&mut pair, higher)[0];
     assert!(held.held_because.contains("not confirmed"), "{held:?}");
 }
+
+#[cfg(feature = "planted-bugs")]
+#[test]
+fn planted_messages_that_die_with_their_keys_are_noticed() {
+    use redphone_station::planted::{Bug, plant};
+    plant(Some(Bug::DeadKeysForgotten));
+    let outcome =
+        std::panic::catch_unwind(messages_sealed_under_dead_keys_are_held_for_a_release_anew);
+    plant(None);
+    assert!(outcome.is_err());
+}

@@ -69,6 +69,12 @@ fn wall() -> Utc {
 
 fn jump_between(last: Now, now: Now) -> Option<Jump> {
     let passed = now.monotonic.saturating_sub(last.monotonic).as_millis();
+    #[cfg(feature = "planted-bugs")]
+    let passed = if crate::planted::is_planted(crate::planted::Bug::PauseIsJump) {
+        0
+    } else {
+        passed
+    };
     let expected = last
         .utc
         .0
@@ -92,6 +98,16 @@ mod tests {
     #[test]
     fn both_clocks_together_are_no_jump() {
         assert_eq!(jump_between(at(10, 1_000), at(70, 1_061)), None);
+    }
+
+    #[cfg(feature = "planted-bugs")]
+    #[test]
+    fn planted_pause_that_is_taken_for_a_jump_is_noticed() {
+        use crate::planted::{Bug, plant};
+        plant(Some(Bug::PauseIsJump));
+        let outcome = std::panic::catch_unwind(both_clocks_together_are_no_jump);
+        plant(None);
+        assert!(outcome.is_err());
     }
 
     #[test]

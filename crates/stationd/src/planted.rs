@@ -29,6 +29,8 @@ pub enum Bug {
     NewerTaken,
     /// A journal that cannot be followed is opened again and again.
     OpensForEver,
+    /// A station that stood still takes that for a jump of the wall clock.
+    PauseIsJump,
     /// A disk without room is not looked at.
     RoomUnchecked,
     /// A status waits for the commit that is under way.
