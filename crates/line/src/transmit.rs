@@ -75,6 +75,13 @@ impl Line {
             .min()
     }
 
+    /// As [`Line::poll_timeout`] while nothing can be sealed: what is due to leave waits for keys,
+    /// only the states of bearers move.
+    pub fn poll_timeout_without_keys(&self, now: Now) -> Option<Duration> {
+        let judged = |carrier: &Carrier| carrier.judge_next(now.monotonic);
+        self.bearers.values().filter_map(judged).min()
+    }
+
     fn next_send(
         &self,
         now: Duration,

@@ -55,15 +55,14 @@ impl<S: Storage> Hub<S> {
         self.peers
             .values()
             .flat_map(|peer| {
-                let test = peer.cipher.as_ref().and(peer.test.poll_timeout(now));
+                // Without keys no frame leaves: one that is due must not keep the daemon awake.
+                let (line, test) = match peer.cipher {
+                    Some(_) => (peer.line.poll_timeout(now), peer.test.poll_timeout(now)),
+                    None => (peer.line.poll_timeout_without_keys(now), None),
+                };
                 let refused =
                     (peer.refused_frames > peer.refused_told).then_some(peer.refused_tell_at);
-                [
-                    peer.line.poll_timeout(now),
-                    test,
-                    peer.missing_next,
-                    refused,
-                ]
+                [line, test, peer.missing_next, refused]
             })
             .flatten()
             .min()
