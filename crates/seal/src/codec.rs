@@ -34,10 +34,6 @@ impl Writer {
         self.bytes(&number.to_be_bytes())
     }
 
-    pub(crate) fn long(self, number: u64) -> Self {
-        self.bytes(&number.to_be_bytes())
-    }
-
     /// A number that may be absent: a byte, then the number.
     pub(crate) fn maybe(self, number: Option<u32>) -> Self {
         match number {
@@ -89,10 +85,6 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn number(&mut self) -> Option<u32> {
         self.array().map(u32::from_be_bytes)
-    }
-
-    pub(crate) fn long(&mut self) -> Option<u64> {
-        self.array().map(u64::from_be_bytes)
     }
 
     pub(crate) fn maybe(&mut self) -> Option<Option<u32>> {

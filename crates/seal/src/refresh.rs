@@ -27,7 +27,7 @@ mod tests;
 
 use std::time::Duration;
 
-use redphone_wire::{Direction, Mix, Now, Refresh, Utc, from_bytes, to_bytes};
+use redphone_wire::{Direction, Mix, Now, Refresh, from_bytes, to_bytes};
 
 pub(crate) use exchange::Exchange;
 pub(crate) use tape::Ahead;
@@ -114,7 +114,7 @@ impl Cipher {
         Ok(refresh)
     }
 
-    /// The opening that waits, byte for byte as it was first said.
+    /// The opening that waits, byte for byte as it was first said: it may be said again.
     pub fn waiting_opening(&self) -> Option<Refresh> {
         let pending = self.exchange.pending.as_ref()?;
         from_bytes(&pending.message).ok()
@@ -126,15 +126,11 @@ impl Cipher {
     /// # Errors
     ///
     /// [`SealError::PeerMisbehaved`] for an offer that is not a key.
-    pub fn handle_refresh(
-        &mut self,
-        now: Now,
-        refresh: &Refresh,
-    ) -> Result<Option<Refresh>, SealError> {
+    pub fn handle_refresh(&mut self, refresh: &Refresh) -> Result<Option<Refresh>, SealError> {
         match refresh {
             Refresh::Offer { offer, key } => self.handle_offer(*offer, key).map(|()| None),
             Refresh::Open { epoch, .. } => {
-                let answer = self.answer(now.utc, refresh);
+                let answer = self.answer(refresh);
                 Ok(answer.map(|no| match no {
                     None => Refresh::Ready { epoch: *epoch },
                     Some(reason) => Refresh::No {
@@ -151,7 +147,7 @@ impl Cipher {
                         next: pending.next,
                         words: pending.words,
                     };
-                    self.take_over(*epoch, keys, pending.tape, now.utc);
+                    self.take_over(*epoch, keys, pending.tape);
                 }
                 Ok(None)
             }
@@ -166,13 +162,9 @@ impl Cipher {
         }
     }
 
-    /// When a direction was last refreshed by this station's wall clock.
-    pub fn refreshed_at(&self, direction: Direction) -> Option<Utc> {
-        let [lower, higher] = self.exchange.refreshed;
-        match direction {
-            Direction::FromLower => lower,
-            Direction::FromHigher => higher,
-        }
+    /// The highest epoch of our direction that was ever named, void ones too.
+    pub fn highest_epoch(&self) -> u32 {
+        self.out_highest
     }
 
     /// The epochs whose words officers read to one another: of direction 0 and of direction 1, the
@@ -237,7 +229,7 @@ impl Cipher {
 
     /// Our direction goes on in a new epoch: chain and next of the old one are erased, its frame
     /// key too once nothing of it is unreceipted (rule REF-8).
-    fn take_over(&mut self, epoch: u32, keys: EpochKeys, tape: Option<u32>, now: Utc) {
+    fn take_over(&mut self, epoch: u32, keys: EpochKeys, tape: Option<u32>) {
         let parent = self.out_current;
         let mut end = None;
         if let Some(old) = self.out_epochs.get_mut(&parent) {
@@ -252,7 +244,6 @@ impl Cipher {
             let used = self.exchange.use_up_tape(self.sending, number);
             used.into_iter().for_each(|row| self.mark(row));
         }
-        self.note_refreshed(self.sending, now);
         self.changed.extend([
             Row::Sending,
             Row::LogEnd,
@@ -276,14 +267,6 @@ impl Cipher {
         let pending = self.exchange.pending.take_if(waits)?;
         self.mark(Row::Pending);
         Some(pending)
-    }
-
-    fn note_refreshed(&mut self, direction: Direction, now: Utc) {
-        let place = usize::from(direction.byte());
-        if let Some(at) = self.exchange.refreshed.get_mut(place) {
-            *at = Some(now);
-        }
-        self.mark(Row::Exchange);
     }
 
     /// The number of the next epoch of ours: never one that was named (rule REF-4).

@@ -35,6 +35,7 @@ mod peer;
 pub mod planted;
 mod pump;
 mod record;
+mod refresh;
 mod refusals;
 mod requests;
 mod restored;

@@ -1,15 +1,11 @@
 //! Lines that carry one way only: nobody answers, so nobody is waited for.
 
-use std::time::Duration;
-
 use redphone_journal::Storage;
 use redphone_line::Carries;
 use redphone_wire::{Now, PartyName};
 
 use crate::hub::Hub;
-
-/// A one-way line moves to its next epoch this often, while its tape lasts.
-const TURN_EVERY: Duration = Duration::from_secs(3_600);
+use crate::refresh::{TAPE_ALONE_EVERY, epochs};
 
 impl<S: Storage> Hub<S> {
     /// Whether everything goes out to this peer and nothing can come back.
@@ -39,10 +35,10 @@ impl<S: Storage> Hub<S> {
         self.pump(now, name);
     }
 
-    /// Moves a one-way line to its next epoch with the next tape key, hourly.
+    /// Moves a one-way line to its next epoch with the next tape key.
     pub(crate) fn turn_one_way(&mut self, now: Now, name: &PartyName) {
         let age = self.peers.get(name).and_then(|peer| peer.keys_age(now));
-        let due = age.is_none_or(|age| age >= TURN_EVERY);
+        let due = age.is_none_or(|age| age >= TAPE_ALONE_EVERY);
         if !due || !self.is_one_way(name) {
             return;
         }
@@ -53,8 +49,8 @@ impl<S: Storage> Hub<S> {
         let Some(cipher) = cipher else {
             return;
         };
-        if cipher.turn_epoch(now).is_ok() {
-            let epochs = crate::opened::epochs(cipher);
+        if cipher.turn_epoch().is_ok() {
+            let epochs = epochs(cipher);
             self.note_refreshed(now, name, epochs);
         }
     }

@@ -6,15 +6,15 @@ use redphone_api::EventKind;
 use redphone_desk::{BodyName, DeskError, PeerMisbehaved, Standing};
 use redphone_journal::Storage;
 use redphone_line::BearerId;
-use redphone_seal::{Cipher, GivenUp};
+use redphone_seal::GivenUp;
 use redphone_wire::limits::MISSING_RANGES_MAX;
 use redphone_wire::{
     Acknowledgement, AttachmentChunk, EnvelopeId, Kind, Message, Now, OrderWire, PartyName,
-    Precedence, Refresh, Serial, Service, TestMessage, from_bytes, shown_name,
+    Precedence, Serial, Service, TestMessage, from_bytes, shown_name,
 };
 use sha2::{Digest, Sha256};
 
-use crate::budget::{EVIDENCE, FLASH, FLASH_BEYOND, NOTICES, REFRESH_STEPS, RESENT};
+use crate::budget::{EVIDENCE, FLASH, FLASH_BEYOND, NOTICES, RESENT};
 use crate::hub::Hub;
 use crate::record::{About, Record};
 
@@ -407,71 +407,6 @@ impl<S: Storage> Hub<S> {
         Ok(())
     }
 
-    fn handle_refresh(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
-        let refresh: Refresh = decode(body)?;
-        let may = self.peers.get_mut(name).is_some_and(|peer| {
-            peer.budgets
-                .refresh_steps
-                .take(now.monotonic, REFRESH_STEPS, 1)
-        });
-        if !may {
-            let what = "it refreshes keys more often than they wear out";
-            self.misbehaved(now, name, "REF", what.to_owned());
-            return Ok(());
-        }
-        let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
-            return Ok(());
-        };
-        let before = epochs(cipher);
-        let answer = cipher.handle_refresh(now, &refresh);
-        let after = epochs(cipher);
-        match answer {
-            Ok(Some(answer)) => self.send_refresh(now, name, &answer),
-            Ok(None) => {}
-            Err(error) => self.misbehaved(now, name, "REF", error.to_string()),
-        }
-        if before != after {
-            self.note_refreshed(now, name, after);
-        }
-        if matches!(refresh, Refresh::Offer { .. }) {
-            self.open_epoch(now, name);
-        }
-        Ok(())
-    }
-
-    pub(crate) fn note_refreshed(&mut self, now: Now, name: &PartyName, (out, in_): (u32, u32)) {
-        let record = Record::Refreshed {
-            peer: name.clone(),
-            out,
-            in_,
-            at: now.utc,
-        };
-        self.note(now, record);
-        self.rotation_wanted = true;
-        let said = format!("Keys refreshed: epoch {out} out, {in_} in.");
-        self.tell(now.utc, EventKind::Refresh, name, None, said);
-    }
-
-    /// Opens the next epoch of our direction with what is held: the peer's offer, the second
-    /// secret of an exchange, the next tape key.
-    pub(crate) fn open_epoch(&mut self, now: Now, name: &PartyName) {
-        let Ok(random) = self.draw() else {
-            return;
-        };
-        let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
-            return;
-        };
-        if let Ok(open) = cipher.open_epoch(false, random) {
-            self.send_refresh(now, name, &open);
-        }
-    }
-
-    pub(crate) fn send_refresh(&mut self, now: Now, name: &PartyName, refresh: &Refresh) {
-        let about = About::Other(Kind::Refresh.byte());
-        let body = redphone_wire::to_bytes(refresh);
-        self.send_body(now, name, about, Precedence::Routine, body);
-    }
-
     pub(crate) fn send_service(&mut self, now: Now, name: &PartyName, service: &Service) {
         let about = About::Other(Kind::Service.byte());
         let body = redphone_wire::to_bytes(service);
@@ -490,14 +425,8 @@ impl<S: Storage> Hub<S> {
     }
 }
 
-/// The newest epoch of our direction and of theirs.
-pub(crate) fn epochs(cipher: &Cipher) -> (u32, u32) {
-    let theirs = cipher.receiving_epochs().into_iter().max();
-    (cipher.sending_epoch(), theirs.unwrap_or(0))
-}
-
 /// Decodes a body in the one form that its kind has.
-fn decode<'b, T>(body: &'b [u8]) -> Result<T, DeskError>
+pub(crate) fn decode<'b, T>(body: &'b [u8]) -> Result<T, DeskError>
 where
     T: redphone_wire::Canonical<'b>,
 {

@@ -32,6 +32,8 @@ pub enum Bug {
     RepeatsAreNews,
     /// Every refused frame is written down: whoever reaches the bearer fills the disk.
     RefusedFramesNoted,
+    /// No tape key ever goes into a refresh of a two-way line.
+    TapeUnused,
 }
 
 thread_local! {

@@ -142,7 +142,7 @@ impl<S: Storage> Hub<S> {
             generation: cipher.generation(),
             confirmed: cipher.is_confirmed(),
             epoch_out: cipher.sending_epoch(),
-            epoch_in: crate::opened::epochs(cipher).1,
+            epoch_in: crate::refresh::epochs(cipher).1,
             refreshed_at: entry.refreshed.map(|at| at.0),
             tape_out: self.tapes_installed(name, true),
             tape_in: self.tapes_installed(name, false),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use redphone_api::EventKind;
 use redphone_desk::DeskError;
 use redphone_journal::Storage;
-use redphone_line::{BearerKind, LineEvent, LineState, Rate, Standing, TestEvent};
+use redphone_line::{BearerKind, LineEvent, LineState, Standing, TestEvent};
 use redphone_seal::LogVerdict;
 use redphone_wire::limits::MISSING_RANGES_MAX;
 use redphone_wire::{Now, PartyName, Serial, Service};
@@ -17,10 +17,6 @@ use crate::record::Record;
 const MISSING_AFTER: Duration = Duration::from_secs(60);
 /// Missing serials are asked for again after this, and the patience above.
 const MISSING_AGAIN: Duration = Duration::from_secs(600);
-/// A line whose keys were not refreshed for so long raises an alarm.
-const REFRESH_ALARM: Duration = Duration::from_secs(24 * 3_600);
-/// A refresh costs about 2,300 bytes each way: bearers slower than this do not carry one.
-const REFRESH_RATE_MIN: Rate = Rate::datagrams(800);
 
 impl<S: Storage> Hub<S> {
     /// Lets time pass.
@@ -149,7 +145,7 @@ impl<S: Storage> Hub<S> {
                 }
                 self.note_test(now, name, test, good, outcome, good.then_some(took_ms));
                 if good {
-                    self.offer_refresh(now, name);
+                    self.begin_refresh(now, name);
                 }
             }
             TestEvent::Missed { test, missed } => {
@@ -212,33 +208,6 @@ impl<S: Storage> Hub<S> {
         };
         self.note(now, record);
         self.tell(now.utc, EventKind::Test, name, None, said);
-    }
-
-    /// The test went well: new keys ride on it where the bearer affords them.
-    fn offer_refresh(&mut self, now: Now, name: &PartyName) {
-        let affords = self
-            .bearers
-            .values()
-            .any(|bearer| bearer.peer == *name && bearer.spec.rate >= REFRESH_RATE_MIN);
-        if !affords {
-            return;
-        }
-        let Ok(random) = self.draw() else {
-            return;
-        };
-        let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
-            return;
-        };
-        if let Some(offer) = cipher.offer(now, random) {
-            self.send_refresh(now, name, &offer);
-        }
-    }
-
-    fn watch_refresh(&mut self, now: Now, name: &PartyName) {
-        let age = self.peers.get(name).and_then(|peer| peer.keys_age(now));
-        if age.is_some_and(|age| age > REFRESH_ALARM) && self.is_paired(name) {
-            self.alarm(now, name, crate::says::refresh_late(name));
-        }
     }
 
     fn ask_for_missing(&mut self, now: Now, name: &PartyName) {

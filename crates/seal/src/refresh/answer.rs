@@ -1,7 +1,7 @@
 //! The receiving side of a refresh: offers kept, openings answered once and for all (rules REF-3
 //! and REF-5).
 
-use redphone_wire::{Mix, NoReason, Refresh, Utc};
+use redphone_wire::{Mix, NoReason, Refresh};
 
 use super::exchange::{Back, keep_newest};
 use super::step::{Fresh, Step};
@@ -33,7 +33,7 @@ impl Cipher {
 
     /// The answer to an opening: `None` when it comes too late to matter, `Some(None)` for ready.
     /// The first answer is durable and final (rule REF-5).
-    pub(super) fn answer(&mut self, now: Utc, refresh: &Refresh) -> Option<Option<NoReason>> {
+    pub(super) fn answer(&mut self, refresh: &Refresh) -> Option<Option<NoReason>> {
         let Refresh::Open {
             epoch,
             parent,
@@ -54,9 +54,6 @@ impl Cipher {
             self.derive_opening_of_peer(*epoch, *parent, mix, *tape)
                 .err()
         };
-        if no.is_none() {
-            self.note_refreshed(self.sending.reverse(), now);
-        }
         self.exchange.answer = Some((*epoch, no));
         self.mark(Row::Exchange);
         self.look_ahead();

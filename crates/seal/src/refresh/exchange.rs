@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use redphone_wire::{Direction, NoReason, Utc};
+use redphone_wire::{Direction, NoReason};
 
 use crate::chain::Chain;
 use crate::codec::{Reader, Writer};
@@ -37,8 +37,6 @@ pub(crate) struct Exchange {
     pub(super) tapes: [BTreeMap<u32, Secret>; 2],
     /// The lowest number not used, by direction.
     pub(super) tape_next: [u32; 2],
-    /// When each direction was last refreshed, by the wall clock.
-    pub(super) refreshed: [Option<Utc>; 2],
 }
 
 /// The second secret of an exchange.
@@ -144,7 +142,7 @@ impl Exchange {
         match row {
             Row::Exchange => {
                 let [tape_lower, tape_higher] = self.tape_next;
-                let mut writer = writer
+                let writer = writer
                     .number(self.offer_next)
                     .number(self.their_offer_next)
                     .number(tape_lower)
@@ -155,10 +153,6 @@ impl Exchange {
                             .and_then(|(_, no)| no)
                             .map_or(0, |no| no as u8 + 1),
                     );
-                for at in self.refreshed {
-                    writer = writer.byte(u8::from(at.is_some()));
-                    writer = writer.long(at.unwrap_or_default().0);
-                }
                 Some(writer)
             }
             Row::Pending => {
@@ -215,10 +209,6 @@ impl Exchange {
                     byte => Some(*NO_REASONS.get(usize::from(byte) - 1)?),
                 };
                 self.answer = answered.map(|epoch| (epoch, no));
-                for at in &mut self.refreshed {
-                    let known = read.flag()?;
-                    *at = Some(Utc(read.long()?)).filter(|_| known);
-                }
             }
             Row::Pending => {
                 self.pending = Some(Pending {

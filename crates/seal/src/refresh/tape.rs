@@ -2,7 +2,7 @@
 //! REF-10).
 
 use redphone_wire::limits::REEL_KEYS_MAX;
-use redphone_wire::{Direction, Now, TapeKey};
+use redphone_wire::{Direction, TapeKey};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -27,7 +27,7 @@ impl Cipher {
     /// # Errors
     ///
     /// [`SealError::RefreshNotPossible`] without a tape key, or while an opening waits.
-    pub fn turn_epoch(&mut self, now: Now) -> Result<u32, SealError> {
+    pub fn turn_epoch(&mut self) -> Result<u32, SealError> {
         let not_possible = |why| Err(SealError::RefreshNotPossible(why));
         if self.exchange.pending.is_some() {
             return not_possible(RefreshObstacle::OpeningWaits);
@@ -48,7 +48,7 @@ impl Cipher {
         let next = self.out_next(parent)?;
         let keys = step.keys(&self.line, &next);
         self.out_highest = epoch;
-        self.take_over(epoch, keys, Some(number), now.utc);
+        self.take_over(epoch, keys, Some(number));
         Ok(epoch)
     }
 

@@ -30,7 +30,7 @@ fn carry(from: &mut Cipher, to: &mut Cipher, step: &Refresh) {
         .unwrap();
     let opened = to.open(sealed.id, &sealed.envelope).unwrap();
     let step = from_bytes(&opened.message).unwrap();
-    if let Some(answer) = to.handle_refresh(at(0), &step).unwrap() {
+    if let Some(answer) = to.handle_refresh(&step).unwrap() {
         carry(to, from, &answer);
     }
 }
@@ -69,8 +69,6 @@ fn one_exchange_moves_both_directions_and_the_words_agree() {
     assert_ne!(before, Some(words.clone()));
     let checked = sud.check_line_words((1, 1), &words.join(" "));
     assert_eq!(checked, Some(Ok(())));
-    assert_eq!(nord.refreshed_at(nord.sending()), Some(at(0).utc));
-    assert_eq!(sud.refreshed_at(nord.sending()), Some(at(0).utc));
 }
 
 #[test]
@@ -97,7 +95,7 @@ fn thief_of_all_rows_is_locked_out_by_the_next_refresh() {
     assert_eq!((from_nord.id.epoch, from_sud.id.epoch), (2, 2));
     for thief in &mut thieves {
         for step in &heard {
-            let _ = thief.handle_refresh(at(20), step);
+            let _ = thief.handle_refresh(step);
         }
         for sealed in [&from_nord, &from_sud] {
             let refused = thief.open(sealed.id, &sealed.envelope);
@@ -193,14 +191,14 @@ fn first_answer_is_final_even_if_the_tape_comes_later() {
         epoch: 1,
         reason: NoReason::TapeUnknown,
     };
-    assert_eq!(sud.handle_refresh(at(0), &opening), Ok(Some(no.clone())));
+    assert_eq!(sud.handle_refresh(&opening), Ok(Some(no.clone())));
     sud.install_tape(nord.sending(), &tape(5)).unwrap();
-    assert_eq!(sud.handle_refresh(at(0), &opening), Ok(Some(no.clone())));
+    assert_eq!(sud.handle_refresh(&opening), Ok(Some(no.clone())));
     let waits = SealError::RefreshNotPossible(RefreshObstacle::OpeningWaits);
     assert_eq!(nord.open_epoch(true, [2; 32]), Err(waits));
     assert_eq!(nord.waiting_opening(), Some(opening));
 
-    nord.handle_refresh(at(0), &no).unwrap();
+    nord.handle_refresh(&no).unwrap();
     assert_eq!(nord.tapes(nord.sending()), [5], "not used by a void epoch");
     let again = nord.open_epoch(true, [2; 32]).unwrap();
     assert!(
@@ -224,9 +222,9 @@ fn first_answer_is_final_even_if_the_tape_comes_later() {
 fn offer_is_answered_once_and_its_second_secret_used_once() {
     let (mut nord, mut sud) = pair();
     let offer = nord.offer(at(0), [1; 32]).unwrap();
-    sud.handle_refresh(at(0), &offer).unwrap();
+    sud.handle_refresh(&offer).unwrap();
     let opening = sud.open_epoch(false, [2; 32]).unwrap();
-    sud.handle_refresh(at(0), &offer).unwrap();
+    sud.handle_refresh(&offer).unwrap();
     assert!(
         sud.exchange
             .rows()
@@ -247,7 +245,7 @@ fn offer_is_answered_once_and_its_second_secret_used_once() {
         epoch: 2,
         reason: NoReason::OfferUnknown,
     };
-    assert_eq!(nord.handle_refresh(at(0), &again), Ok(Some(no)));
+    assert_eq!(nord.handle_refresh(&again), Ok(Some(no)));
     let back = |epoch| Refresh::Open {
         epoch,
         parent: epoch - 1,
@@ -255,12 +253,12 @@ fn offer_is_answered_once_and_its_second_secret_used_once() {
         tape: None,
     };
     let ready = Refresh::Ready { epoch: 1 };
-    assert_eq!(sud.handle_refresh(at(0), &back(1)), Ok(Some(ready)));
+    assert_eq!(sud.handle_refresh(&back(1)), Ok(Some(ready)));
     let no = Refresh::No {
         epoch: 2,
         reason: NoReason::OfferUnknown,
     };
-    assert_eq!(sud.handle_refresh(at(0), &back(2)), Ok(Some(no)));
+    assert_eq!(sud.handle_refresh(&back(2)), Ok(Some(no)));
 }
 
 #[test]
@@ -270,9 +268,9 @@ fn offers_are_ten_minutes_apart_and_only_the_two_newest_count() {
         .map(|count| nord.offer(at(10 * count), [count as u8; 32]).unwrap())
         .collect();
     assert_eq!(nord.offer(at(29), [9; 32]), None);
-    sud.handle_refresh(at(0), &offers[0]).unwrap();
+    sud.handle_refresh(&offers[0]).unwrap();
     let too_old = sud.open_epoch(false, [1; 32]).unwrap();
-    let no = nord.handle_refresh(at(0), &too_old).unwrap().unwrap();
+    let no = nord.handle_refresh(&too_old).unwrap().unwrap();
     assert!(matches!(
         no,
         Refresh::No {
@@ -280,14 +278,14 @@ fn offers_are_ten_minutes_apart_and_only_the_two_newest_count() {
             ..
         }
     ));
-    sud.handle_refresh(at(0), &no).unwrap();
+    sud.handle_refresh(&no).unwrap();
     assert!(nord.open_epoch(false, [1; 32]).is_err(), "no second secret");
 
     let not_a_key = Refresh::Offer {
         offer: 9,
         key: vec![0xff; 1_216],
     };
-    let refused = sud.handle_refresh(at(0), &not_a_key);
+    let refused = sud.handle_refresh(&not_a_key);
     assert_eq!(refused, Err(SealError::PeerMisbehaved(Rule::RefreshForm)));
 }
 
@@ -302,7 +300,7 @@ fn one_way_line_lives_on_tape_alone_and_lost_epochs_do_no_harm() {
     let before = seal(&mut nord, "before");
     let mut frames = Vec::new();
     for turn in 1..=8 {
-        assert_eq!(nord.turn_epoch(at(turn)), Ok(turn as u32));
+        assert_eq!(nord.turn_epoch(), Ok(turn as u32));
         let sealed = seal(&mut nord, "on tape");
         let cover = redphone_wire::Frame::Cover { padding: 8 };
         frames.push((sealed, nord.seal_frame(turn as u32, &cover).unwrap()));
@@ -342,10 +340,10 @@ fn missing_tape_is_named_by_the_contact() {
             sud.install_tape(direction, &tape(number)).unwrap();
         }
     }
-    nord.turn_epoch(at(0)).unwrap();
+    nord.turn_epoch().unwrap();
     assert_eq!(contact(&mut nord, &mut sud), ContactVerdict::Normal);
-    nord.turn_epoch(at(0)).unwrap();
-    nord.turn_epoch(at(0)).unwrap();
+    nord.turn_epoch().unwrap();
+    nord.turn_epoch().unwrap();
     let missing = ContactVerdict::TapeMissing { number: 6 };
     assert_eq!(contact(&mut nord, &mut sud), missing);
 
@@ -354,9 +352,9 @@ fn missing_tape_is_named_by_the_contact() {
     let sealed = seal(&mut nord, "on tape");
     assert_eq!(open(&mut sud, &sealed).message, b"on tape");
 
-    nord.turn_epoch(at(0)).unwrap();
+    nord.turn_epoch().unwrap();
     nord.install_tape(direction, &tape(9)).unwrap();
-    nord.turn_epoch(at(0)).unwrap();
+    nord.turn_epoch().unwrap();
     let missing = ContactVerdict::TapeMissing { number: 9 };
     assert_eq!(contact(&mut nord, &mut sud), missing);
 }
@@ -370,7 +368,7 @@ fn contact_tells_a_receiver_that_was_dark_where_to_look() {
         sud.install_tape(direction, &tape(number)).unwrap();
     }
     for _ in 0..20 {
-        nord.turn_epoch(at(0)).unwrap();
+        nord.turn_epoch().unwrap();
     }
     let cover = redphone_wire::Frame::Cover { padding: 8 };
     let frame = nord.seal_frame(20, &cover).unwrap();
@@ -403,7 +401,7 @@ fn tape_numbers_are_used_once_and_bounded() {
         Err(SealError::RefreshNotPossible(why))
     };
     assert_eq!(nord.install_tape(direction, &other), used(3), "other bytes");
-    nord.turn_epoch(at(0)).unwrap();
+    nord.turn_epoch().unwrap();
     for number in 0..=3 {
         assert_eq!(nord.install_tape(direction, &tape(number)), used(number));
     }
@@ -468,7 +466,7 @@ fn lost_doubled_late_and_crossed_steps_converge() {
                 said[other].extend(act(own, &mut draws, 11 * round));
             } else {
                 let step = said[side][draws.below(said[side].len())].clone();
-                let answer = own.handle_refresh(at(11 * round), &step).unwrap();
+                let answer = own.handle_refresh(&step).unwrap();
                 // Half of the answers are lost.
                 said[other].extend(answer.filter(|_| draws.below(2) == 0));
             }
@@ -480,12 +478,12 @@ fn lost_doubled_late_and_crossed_steps_converge() {
         // The line carries again: what waits is repeated and answered.
         for _ in 0..2 {
             if let Some(waiting) = nord.waiting_opening() {
-                let answer = sud.handle_refresh(at(0), &waiting).unwrap().unwrap();
-                nord.handle_refresh(at(0), &answer).unwrap();
+                let answer = sud.handle_refresh(&waiting).unwrap().unwrap();
+                nord.handle_refresh(&answer).unwrap();
             }
             if let Some(waiting) = sud.waiting_opening() {
-                let answer = nord.handle_refresh(at(0), &waiting).unwrap().unwrap();
-                sud.handle_refresh(at(0), &answer).unwrap();
+                let answer = nord.handle_refresh(&waiting).unwrap().unwrap();
+                sud.handle_refresh(&answer).unwrap();
             }
         }
         assert_eq!(

@@ -426,10 +426,10 @@ impl Paired {
             json!({ "refresh": { "direction": direction, "bytes": hex(&to_bytes(refresh)) } })
         };
         steps.push(step(from_lower, &refresh));
-        let answer = self.receiver(from_lower).handle_refresh(now(2), &refresh)?;
+        let answer = self.receiver(from_lower).handle_refresh(&refresh)?;
         if let Some(answer) = answer {
             steps.push(step(!from_lower, &answer));
-            self.sender(from_lower).handle_refresh(now(3), &answer)?;
+            self.sender(from_lower).handle_refresh(&answer)?;
         }
         Ok(())
     }

@@ -56,7 +56,7 @@ pub(crate) fn check_opening(text: &str) -> Made<()> {
     let random = hex(&twin["offer_random"])?.as_slice().try_into()?;
     nord.offer(now(1), random).ok_or("no offer")?;
     let open_epoch: Refresh = from_bytes(&hex(&twin["open"])?)?;
-    let answer = nord.handle_refresh(now(2), &open_epoch)?;
+    let answer = nord.handle_refresh(&open_epoch)?;
     same(
         "answer",
         &to_bytes(&answer.ok_or("no answer")?),

@@ -1,0 +1,172 @@
+//! When keys are refreshed, and with what: exchanges where a bearer affords them, tape keys where
+//! it does not, and now and then both (rule REF-12).
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a helper of a test fails the test"
+)]
+
+mod support;
+
+use std::time::Duration;
+
+use redphone_api::{KeyStatus, Request, Response};
+use support::{BEARER, Pair, spec};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+fn keys(pair: &mut Pair, side: usize) -> KeyStatus {
+    let now = pair.now;
+    let Response::Status(status) = pair.sides[side].ask(now, Request::Status).unwrap() else {
+        panic!("a status was asked for");
+    };
+    status.lines[0].keys.clone().unwrap()
+}
+
+/// Epochs out and in, tape keys out and in, of each side.
+fn all_keys(pair: &mut Pair) -> [[u32; 4]; 2] {
+    [0, 1].map(|side| {
+        let keys = keys(pair, side);
+        [keys.epoch_out, keys.epoch_in, keys.tape_out, keys.tape_in]
+    })
+}
+
+/// Paired with cards, with tapes of so many keys in both directions; the reel that goes out of
+/// `lacks` is not carried to the other side.
+fn with_tapes(bit_s: u64, tape_keys: u32, lacks: Option<usize>) -> Pair {
+    let mut pair = Pair::paired();
+    let now = pair.now;
+    for side in [0, 1] {
+        let peer = pair.sides[side].peer.clone();
+        pair.sides[side]
+            .hub
+            .add_bearer(now, &peer, BEARER, spec(bit_s));
+        let make = Request::TapeMake {
+            peer: peer.to_string(),
+            keys: tape_keys,
+            first: None,
+        };
+        let Response::Tape(tape) = pair.sides[side].ask(now, make).unwrap() else {
+            panic!("a tape was asked for");
+        };
+        for holder in [side, 1 - side] {
+            if holder != side && lacks == Some(side) {
+                continue;
+            }
+            let reel = tape.armoured.clone();
+            pair.sides[holder]
+                .ask(now, Request::TapeInstall { reel })
+                .unwrap();
+        }
+    }
+    settle(&mut pair);
+    pair
+}
+
+/// Carries everything until both are quiet, in steps that suit the slowest bearer here.
+fn settle(pair: &mut Pair) {
+    for _ in 0..400 {
+        for from in [0, 1] {
+            let now = pair.now;
+            while let Some(frame) = pair.sides[from].hub.poll_transmit(now, BEARER) {
+                let to = &mut pair.sides[1 - from];
+                to.hub.handle_frame(now, BEARER, &frame);
+                let events = to.hub.commit(now).unwrap();
+                to.events.extend(events);
+            }
+        }
+        pair.step(Duration::from_millis(50));
+    }
+}
+
+fn test(pair: &mut Pair, side: usize) {
+    let now = pair.now;
+    let asked = Request::TestNow { peer: None };
+    pair.sides[side].ask(now, asked).unwrap();
+    settle(pair);
+}
+
+const FAST: u64 = 8_000_000;
+const SLOW: u64 = 600;
+
+#[test]
+fn one_exchange_after_a_test_moves_both_directions_and_takes_no_tape() {
+    let mut pair = with_tapes(FAST, 3, None);
+    test(&mut pair, 0);
+    assert_eq!(all_keys(&mut pair), [[1, 1, 3, 3]; 2]);
+}
+
+#[test]
+fn line_too_slow_for_exchanges_lives_on_a_tape_key_a_day_in_each_direction() {
+    let mut pair = with_tapes(SLOW, 3, None);
+    test(&mut pair, 0);
+    assert_eq!(all_keys(&mut pair), [[0, 0, 3, 3]; 2], "too early");
+    for day in 1..=3 {
+        pair.step(HOUR * 20);
+        settle(&mut pair);
+        test(&mut pair, day % 2);
+        let day = day as u32;
+        assert_eq!(all_keys(&mut pair), [[day, day, 3 - day, 3 - day]; 2]);
+        test(&mut pair, 0);
+        assert_eq!(all_keys(&mut pair)[0][0], day, "one a day");
+    }
+    assert!(pair.sides.iter().all(|side| !side.alarmed("refreshed")));
+    pair.step(HOUR * 25);
+    settle(&mut pair);
+    assert!(pair.sides[0].alarmed("refreshed"), "the tape is used up");
+}
+
+#[test]
+fn tape_key_that_the_other_side_lacks_is_named_on_both() {
+    let mut pair = with_tapes(SLOW, 3, Some(0));
+    pair.step(HOUR * 20);
+    settle(&mut pair);
+    test(&mut pair, 0);
+    assert!(pair.sides[0].alarmed("SUD does not have key 1 of our tape"));
+    assert!(pair.sides[1].alarmed("NORD wants to use key 1 of its tape"));
+    assert_eq!(keys(&mut pair, 0).tape_out, 3, "a refusal uses up nothing");
+    assert_eq!(keys(&mut pair, 0).epoch_out, 0);
+}
+
+#[test]
+fn exchange_takes_a_tape_key_too_every_two_hundred_and_fortieth_time() {
+    let mut pair = with_tapes(FAST, 3, None);
+    for round in 1..=300 {
+        pair.step(Duration::from_secs(601));
+        let now = pair.now;
+        let asked = Request::TestNow { peer: None };
+        let _busy = pair.sides[round % 2].ask(now, asked);
+        pair.run(Duration::from_millis(40));
+        let [[out, in_, tape_out, tape_in], _] = all_keys(&mut pair);
+        let left = |epoch: u32| if epoch < 240 { 3 } else { 2 };
+        assert_eq!((tape_out, tape_in), (left(out), left(in_)), "{round}");
+        if out > 240 && in_ > 240 {
+            return;
+        }
+    }
+    panic!("{:?}", all_keys(&mut pair));
+}
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use redphone_station::planted::{Bug, plant};
+
+    use super::*;
+
+    #[test]
+    fn tape_key_that_never_goes_in_is_noticed() {
+        for test in [
+            line_too_slow_for_exchanges_lives_on_a_tape_key_a_day_in_each_direction as fn(),
+            exchange_takes_a_tape_key_too_every_two_hundred_and_fortieth_time,
+        ] {
+            plant(Some(Bug::TapeUnused));
+            let outcome = std::panic::catch_unwind(test);
+            plant(None);
+            assert!(outcome.is_err(), "went unseen");
+        }
+    }
+}
