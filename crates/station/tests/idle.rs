@@ -1,8 +1,18 @@
 //! A station with nothing to do sleeps: its next instant is never one that has passed.
 
-use std::time::Duration;
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a helper of a test fails the test"
+)]
 
 mod support;
+
+use std::time::Duration;
+
 use support::{BEARER, Pair};
 
 /// Steps, and at each asks both sides, once all frames are out, whether they want to be woken at
