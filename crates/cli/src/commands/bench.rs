@@ -3,7 +3,10 @@
 
 mod floor;
 mod idle;
+mod network;
+mod poor;
 mod senders;
+mod setting;
 
 use std::io;
 use std::thread;
@@ -14,12 +17,12 @@ use redphone_api::{EventKind, NewAttachment, Refusal, Request, Response};
 use serde::Serialize;
 
 use self::senders::Senders;
+use self::setting::{Route, stations};
 use super::{Context, failed};
 use crate::client::{Events, Next, unexpected};
 use crate::demo::folder::Folder;
 use crate::demo::stage::Stage;
 use crate::demo::station::Station;
-use crate::demo::{ip, keys};
 use crate::exit::Exit;
 
 /// Clients that send at once when the rate is measured.
@@ -33,7 +36,7 @@ const ATTACHMENTS: u32 = 11;
 /// How long idle stations are watched.
 const IDLE: Duration = Duration::from_secs(10);
 /// How long a receipt, and all receipts, may take.
-const RECEIPT_WITHIN: Duration = Duration::from_secs(60);
+const RECEIPT_WITHIN: Duration = Duration::from_secs(120);
 
 /// Measure this machine with two stations of its own.
 #[derive(Args, Debug)]
@@ -42,8 +45,12 @@ It starts two stations in a temporary directory, joined over loopback, and tells
 takes from the command to its durable receipt, how many go through a second, what an idle station
 takes, and what the disk and one UDP echo alone would take. No station of yours is touched.
 
+With --poor they are joined through a network of its own that loses, delays and is cut: what that
+costs in time, and each message in bytes. It takes two minutes.
+
 Examples:
   redphone bench
+  redphone bench --over quic --poor
   redphone bench --over udp --messages 1000 --json")]
 pub(crate) struct BenchArgs {
     /// The bearer: quic or udp
@@ -58,6 +65,9 @@ pub(crate) struct BenchArgs {
     #[arg(long, default_value_t = 280, value_name = "COUNT")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=60_000))]
     bytes: u32,
+    /// Measure through a network that loses, delays and is cut
+    #[arg(long)]
+    poor: bool,
 }
 
 /// Bearers that can be measured on one machine.
@@ -67,6 +77,15 @@ enum Over {
     Quic,
     /// Plain UDP datagrams
     Udp,
+}
+
+impl Over {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Quic => "quic",
+            Self::Udp => "udp",
+        }
+    }
 }
 
 /// What was measured. Times in microseconds.
@@ -97,9 +116,13 @@ struct Figures {
 ///
 /// When the stations cannot be set up, or a receipt does not come.
 pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> {
+    if args.poor {
+        return poor::run(context, args);
+    }
     let folder = Folder::make(false)?;
     let stage = Stage::mute(context.paper());
-    let (mut nord, mut sud, ready_empty) = stations(&stage, &folder, args.over)?;
+    let route = Route::direct().map_err(|fault| unmeasured(&fault))?;
+    let (mut nord, mut sud, ready_empty) = stations(&stage, &folder, args.over, route)?;
     let process = nord.process_id().unwrap_or_default();
     let first = body(&text(0, args.bytes));
     let mut events = follow(&nord)?;
@@ -127,11 +150,7 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
     nord.stop();
     let ready_full = nord.start()?;
     let figures = Figures {
-        over: if args.over == Over::Quic {
-            "quic"
-        } else {
-            "udp"
-        },
+        over: args.over.name(),
         messages: args.messages,
         text_bytes: args.bytes,
         floor_p50_us: floor.p50_us,
@@ -187,41 +206,6 @@ fn told(figures: &Figures) -> String {
         figures.idle_cpu_millipercent / 1_000,
         figures.idle_cpu_millipercent % 1_000,
     )
-}
-
-/// Two paired stations, joined by one bearer, running.
-fn stations(
-    stage: &Stage,
-    folder: &Folder,
-    over: Over,
-) -> Result<(Station, Station, Duration), Refusal> {
-    let mut nord = Station::new(folder.path(), "NORD", "SUD");
-    let mut sud = Station::new(folder.path(), "SUD", "NORD");
-    keys::homes(stage, [&nord, &sud])?;
-    keys::cards(stage, folder.path(), [&nord, &sud])?;
-    keys::tapes(stage, folder.path(), [&nord, &sud])?;
-    keys::pairing(stage, folder.path(), [&nord, &sud])?;
-    configure(&nord, &sud, over).map_err(|fault| failed(format!("No bearer: {fault}."), ""))?;
-    let ready = nord.start()?;
-    sud.start()?;
-    Ok((nord, sud, ready))
-}
-
-fn configure(nord: &Station, sud: &Station, over: Over) -> io::Result<()> {
-    let (ours, theirs) = (ip::free_address()?, ip::free_address()?);
-    for (station, bind, address) in [(nord, ours, theirs), (sud, theirs, ours)] {
-        let (kind, rate) = match over {
-            Over::Quic => ("quic", ""),
-            Over::Udp => ("udp", "rate_bit_s = 1000000000\n"),
-        };
-        let peer = station.peer;
-        let config = format!(
-            "[[{kind}]]\nname = \"ip\"\npeer = \"{peer}\"\nbind = \"{bind}\"\n\
-             address = \"{address}\"\n{rate}",
-        );
-        std::fs::write(station.home().join("config.toml"), config)?;
-    }
-    Ok(())
 }
 
 /// Connections that are kept, as a desk keeps them.
