@@ -477,17 +477,42 @@ fn warnings_take_few_bytes_in_both_languages() {
     }
 }
 
-#[test]
-fn envelope_adds_at_most_forty_bytes_up_to_512() {
-    let (mut nord, _) = pair();
+/// The most bytes that sealing adds to messages of every length from 0 to 479.
+fn most_added(suites: Suites) -> usize {
+    let (mut nord, _) = pair_with(suites, suites);
     let mut draws = Draws::new(23);
-    for length in 0..480 {
+    let added = (0..480).map(|length| {
         let noise: Vec<u8> = (0..15).flat_map(|_| draws.bytes()).take(length).collect();
         let sealed = nord
             .seal(Kind::Refresh, &noise, Effort::Fast, [1; 32])
             .unwrap();
-        let added = sealed.envelope.len() - length;
-        assert!(added <= 40, "{added} bytes more than {length}");
+        sealed.envelope.len() - length
+    });
+    added.max().unwrap()
+}
+
+#[test]
+fn envelope_adds_at_most_forty_bytes_up_to_512() {
+    for suite in [
+        Suite::ChaCha20Poly1305,
+        Suite::Aes256GcmSiv,
+        Suite::Kuznyechik,
+    ] {
+        let added = most_added(Suites::new(suite, None).unwrap());
+        assert!(added <= 40, "{suite:?}: {added} bytes more");
+    }
+}
+
+#[test]
+fn cascade_adds_sixteen_bytes_more() {
+    for inner in Suite::ALL {
+        for outer in Suite::ALL {
+            let Some(cascade) = Suites::new(inner, Some(outer)) else {
+                continue;
+            };
+            let added = most_added(cascade);
+            assert!(added <= 56, "{inner:?} in {outer:?}: {added} bytes more");
+        }
     }
 }
 
