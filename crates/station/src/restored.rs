@@ -8,6 +8,7 @@
 use redphone_api::{EventKind, Refusal, Response};
 use redphone_desk::{DeskError, PeerMisbehaved};
 use redphone_journal::Storage;
+use redphone_seal::Cipher;
 use redphone_wire::{Kind, Now, PartyName, Serial, Service, Utc};
 
 use crate::budget::RESENT;
@@ -147,10 +148,15 @@ impl<S: Storage> Hub<S> {
         })
     }
 
-    /// The keys of a pairing anew are in force: we say up to where we hold the peer's messages.
+    /// The keys of a pairing are in force: we say up to where we hold the peer's messages, which a
+    /// pairing anew waits for. The side that has the last letter says it at the first pairing, too:
+    /// until it is heard from, the other side may send nothing.
     pub(crate) fn tell_serials(&mut self, now: Now, name: &PartyName) {
-        let anew = self.peers.get(name).is_some_and(|peer| peer.awaits_serials);
-        if anew {
+        let tells = self.peers.get(name).is_some_and(|peer| {
+            let confirmed = peer.cipher.as_ref().is_some_and(Cipher::is_confirmed);
+            peer.awaits_serials || confirmed
+        });
+        if tells {
             let highest = self.desk.peer(name).map_or(0, |desk| desk.highest_in());
             let highest = Serial(highest);
             self.send_service(now, name, &Service::Holds { highest });

@@ -198,6 +198,20 @@ fn card_of_the_other_environment_or_with_wrong_words_is_refused() {
 }
 
 #[test]
+fn both_sides_may_send_once_a_bearer_joins_them() {
+    let mut pair = Pair::paired();
+    pair.run(Duration::from_secs(1));
+    let now = pair.now;
+    for side in &mut pair.sides {
+        let Response::Status(status) = side.ask(now, Request::Status).unwrap() else {
+            panic!("a status was asked for");
+        };
+        assert_eq!(status.lines[0].held_because, "");
+        assert!(side.ask(now, flash("Nobody waits for the other.")).is_ok());
+    }
+}
+
+#[test]
 fn nothing_is_sealed_before_the_other_side_has_confirmed() {
     let mut pair = Pair::strangers();
     let now = pair.now;
