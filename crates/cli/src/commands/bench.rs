@@ -104,6 +104,7 @@ struct Figures {
     restart_to_receipt_us: u64,
     ready_empty_us: u64,
     ready_full_us: u64,
+    ready_killed_us: u64,
     ready_full_messages: u32,
     idle_resident_kib: u64,
     idle_own_kib: u64,
@@ -147,6 +148,8 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
     let rate = rate(&nord, args)?;
     let restart = restart(&nord, &mut sud, args.bytes)?;
     let sent = serials(&nord)?;
+    nord.kill();
+    let ready_killed = nord.start()?;
     nord.stop();
     let ready_full = nord.start()?;
     let figures = Figures {
@@ -163,6 +166,7 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
         restart_to_receipt_us: restart,
         ready_empty_us: micros(ready_empty),
         ready_full_us: micros(ready_full),
+        ready_killed_us: micros(ready_killed),
         ready_full_messages: sent,
         idle_resident_kib: idle.resident_kib,
         idle_own_kib: idle.own_kib,
@@ -182,7 +186,7 @@ fn told(figures: &Figures) -> String {
          \n  durable messages a second    {}  ({CLIENTS} clients at once)\
          \n  attachment of 1 MB           {}  until all of it is receipted, the median of {ATTACHMENTS}\
          \n  restart of the peer          {}  from its start to the receipt of what waited\
-         \n  start to ready               {} empty, {} with {} messages\
+         \n  start to ready               {} empty, {} with {} messages, {} after a kill\
          \n  idle station                 {} KiB resident, {} KiB its own, {}.{:03} % of a processor\n",
         figures.messages,
         figures.text_bytes,
@@ -201,6 +205,7 @@ fn told(figures: &Figures) -> String {
         ms(figures.ready_empty_us),
         ms(figures.ready_full_us),
         figures.ready_full_messages,
+        ms(figures.ready_killed_us),
         figures.idle_resident_kib,
         figures.idle_own_kib,
         figures.idle_cpu_millipercent / 1_000,
@@ -337,11 +342,13 @@ fn at(sorted: &[u64], percent: usize) -> u64 {
     sorted.get(index).copied().unwrap_or(0)
 }
 
-/// English of so many bytes, different for each number.
+/// English of so many bytes, different for each number: 280 of them are one message.
 fn text(number: u32, bytes: u32) -> String {
-    const WORDS: &str =
-        "The exercise in the strait ends at noon; no aircraft will cross the line. ";
-    let mut text = format!("Message {number}. ");
+    const WORDS: &str = "We see intruders in the control network of the northern power grid. They \
+         hold an operator's password and have read the switching plans of five substations. Nothing \
+         has been switched off so far. We think they came in by a supplier's remote access. Please \
+         check your own side today. ";
+    let mut text = format!("{number}. ");
     let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     while text.len() < bytes {
         text.push_str(WORDS);
