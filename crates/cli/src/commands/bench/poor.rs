@@ -23,6 +23,8 @@ const COUNTED_FOR: Duration = Duration::from_millis(400);
 const LOSSY: u32 = 100;
 /// Messages by satellite.
 const FAR: u32 = 50;
+/// Messages before those that count: the line learns round trip and loss from them.
+const LEARNT_FROM: u32 = 40;
 /// How long the network is cut.
 const OUTAGE: Duration = Duration::from_secs(60);
 
@@ -73,12 +75,14 @@ pub(super) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
         out.push(gone - before[0]);
         back.push(come - before[1]);
     }
-    network.set(50, Duration::from_millis(20));
-    let lossy = times(LOSSY, &mut one)?;
     network.set(2, Duration::from_millis(300));
+    times(LEARNT_FROM, &mut one)?;
     let before = network.carried();
     let far = times(FAR, &mut one)?;
     let far_bytes_out = (network.carried()[0] - before[0]) / u64::from(FAR);
+    network.set(50, Duration::from_millis(20));
+    times(LEARNT_FROM, &mut one)?;
+    let lossy = times(LOSSY, &mut one)?;
     network.set(0, Duration::ZERO);
     one()?;
     let outage_us = outage(&network, &mut one)?;
