@@ -199,7 +199,8 @@ fn card_of_the_other_environment_or_with_wrong_words_is_refused() {
 
 #[test]
 fn both_sides_may_send_once_a_bearer_joins_them() {
-    let mut pair = Pair::paired();
+    let mut pair = Pair::strangers();
+    pair.carry_letters("cards", 2);
     pair.run(Duration::from_secs(1));
     let now = pair.now;
     for side in &mut pair.sides {

@@ -144,12 +144,20 @@ impl Pair {
 
     /// Carries letters to and fro until both sides are paired.
     pub fn pair(&mut self, with: &str) {
+        self.carry_letters(with, usize::MAX);
+    }
+
+    /// Carries so many letters at most. Two are enough where a bearer joins the sides.
+    pub fn carry_letters(&mut self, with: &str, most: usize) {
         let first = [0, 1].map(|side| self.ask_to_pair(side, with, None));
         let begins = first.iter().position(Option::is_some).unwrap();
         let [one, other] = first;
         let mut letter = one.or(other);
         let mut side = begins;
-        while let Some(text) = letter {
+        for _ in 0..most {
+            let Some(text) = letter else {
+                break;
+            };
             side = 1 - side;
             letter = self.ask_to_pair(side, with, Some(text));
         }
