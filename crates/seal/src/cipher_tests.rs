@@ -551,39 +551,3 @@ fn one_way_line_never_waits_for_receipts_and_keeps_few_keys() {
     }
     assert_eq!(nord.sent.len(), 1_088);
 }
-
-/// Says what sealing and opening cost. Run with `--release --ignored --nocapture`.
-#[test]
-#[ignore = "measures time"]
-fn cost_of_a_message_both_ways() {
-    let (mut nord, mut sud) = pair();
-    for (what, kind, message, effort) in [
-        ("plain", Kind::Attachment, vec![7; 280], Effort::Fast),
-        ("fast", Kind::Message, message(ENGLISH[0]), Effort::Fast),
-        ("best", Kind::Message, message(ENGLISH[0]), Effort::Best),
-    ] {
-        let rounds = if effort == Effort::Best { 50 } else { 1_000 };
-        let start = std::time::Instant::now();
-        let mut frames = Vec::new();
-        for _ in 0..rounds {
-            let sealed = nord.seal(kind, &message, effort, [1; 32]).unwrap();
-            let frame = nord.seal_frame(0, &symbol_frame(&sealed)).unwrap();
-            frames.push((sealed.id, frame));
-        }
-        let sealing = start.elapsed() / rounds;
-        let start = std::time::Instant::now();
-        for (id, frame) in &frames {
-            let Some(OpenedFrame::Traffic { frame, .. }) = sud.open_frame(frame) else {
-                panic!("a good frame");
-            };
-            let Frame::Symbols(symbols) = frame else {
-                panic!("symbols");
-            };
-            sud.open(*id, &symbols.bytes).unwrap();
-        }
-        println!(
-            "{what}: seal {sealing:?}, open {:?}",
-            start.elapsed() / rounds
-        );
-    }
-}
