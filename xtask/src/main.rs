@@ -12,6 +12,7 @@ mod documented;
 mod formal;
 mod rust_text;
 mod step;
+mod tail;
 mod tidy;
 mod tools;
 mod tree;

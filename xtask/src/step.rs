@@ -2,8 +2,10 @@
 
 use std::env;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use crate::tail::Tail;
 
 /// What became of a step.
 enum Outcome {
@@ -20,7 +22,7 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// Runs one step. An error is one sentence.
+    /// Runs one step. An error is a sentence; below it may stand what a program printed last.
     pub(crate) fn run(&mut self, name: &str, step: impl FnOnce() -> Result<(), String>) {
         println!("== {name}");
         let start = Instant::now();
@@ -67,7 +69,8 @@ impl Steps {
     }
 }
 
-/// Runs a program in the root and lets it print. An ending other than 0 is the error.
+/// Runs a program in the root and lets it print. An ending other than 0 is the error; it carries
+/// the last lines printed, so that they stand in the summing up too.
 pub(crate) fn run(root: &Path, line: &[&str]) -> Result<(), String> {
     run_with(root, line, &[])
 }
@@ -76,16 +79,23 @@ pub(crate) fn run(root: &Path, line: &[&str]) -> Result<(), String> {
 pub(crate) fn run_with(root: &Path, line: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
     let (program, arguments) = line.split_first().ok_or("nothing to run")?;
     println!("$ {}", line.join(" "));
-    let status = Command::new(program)
+    let mut child = Command::new(program)
         .args(arguments)
         .envs(env.iter().copied())
         .current_dir(root)
-        .status()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(|why| format!("{program} does not start: {why}"))?;
+    let tail = Tail::follow(child.stdout.take(), child.stderr.take());
+    let status = child
+        .wait()
+        .map_err(|why| format!("{program} is lost: {why}"))?;
     if status.success() {
         return Ok(());
     }
-    Err(format!("'{}' ended with {status}", line.join(" ")))
+    let last = tail.last();
+    Err(format!("'{}' ended with {status}{last}", line.join(" ")))
 }
 
 /// Runs a program in the root and returns what it printed.
@@ -145,6 +155,8 @@ mod tests {
         let root = Path::new(".");
         assert_eq!(run(root, &["true"]), Ok(()));
         assert!(run(root, &["false"]).is_err());
+        let spoke = run(root, &["sh", "-c", "echo heard; exit 3"]);
+        assert!(spoke.is_err_and(|why| why.ends_with("| heard")));
         assert_eq!(output(root, &["echo", "heard"]), Ok("heard\n".to_owned()));
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use redphone_api::{CourierResult, OrderWireLine, Refusal, Request, Response, RungName, Tray};
 use serde_json::json;
 
-use super::stage::Stage;
+use super::stage::{PATIENCE, Stage};
 use super::station::Station;
 use super::world::{World, line_of};
 use crate::client::unexpected;
@@ -14,6 +14,8 @@ use crate::print::{self, lasting};
 /// Letters of the long message: cipher groups, which do not compress, so that it takes two frames
 /// of QUIC and the cut falls between them.
 const LONG_LETTERS: u32 = 1_500;
+/// How long the serial line may take for a whole one: it needs some 35 s for every symbol of it.
+const SERIAL_PATIENCE: Duration = Duration::from_secs(80);
 
 /// Act: a FLASH over all bearers, up to the named person.
 pub(super) fn flash(stage: &mut Stage, world: &mut World) -> Result<(), Refusal> {
@@ -30,18 +32,30 @@ pub(super) fn flash(stage: &mut Stage, world: &mut World) -> Result<(), Refusal>
         sent.envelope_bytes,
         print::air_time(&sent.air_time_ms)
     ))?;
-    let took = reach(stage, &world.nord, sent.serial, RungName::AtStation, 10)?;
+    let took = reach(
+        stage,
+        &world.nord,
+        sent.serial,
+        RungName::AtStation,
+        PATIENCE,
+    )?;
     stage.expect(
         &format!("AT STATION: SUD's receipt with its proof, {took} after release"),
         true,
     )?;
-    reach(stage, &world.nord, sent.serial, RungName::OnDesk, 10)?;
+    reach(stage, &world.nord, sent.serial, RungName::OnDesk, PATIENCE)?;
     stage.expect("ON DESK: the desk at SUD has shown it", true)?;
     let name = format!("NORD-{:04}", sent.serial);
     world
         .sud
         .command(stage, &["acknowledge", &name, "--as", "2nd watch of SUD"])?;
-    reach(stage, &world.nord, sent.serial, RungName::Acknowledged, 10)?;
+    reach(
+        stage,
+        &world.nord,
+        sent.serial,
+        RungName::Acknowledged,
+        PATIENCE,
+    )?;
     stage.show(&print::ladder(
         &stage.paper(),
         &world.nord.message(sent.serial)?.summary,
@@ -65,7 +79,7 @@ pub(super) fn ip_cut(stage: &mut Stage, world: &mut World) -> Result<(), Refusal
         print::air_time(&sent.air_time_ms)
     ))?;
     let ip = &world.ip;
-    stage.await_that("the shuttle has cut IP", Duration::from_secs(5), || {
+    stage.await_that("the shuttle has cut IP", PATIENCE, || {
         ip.is_cut().then_some(())
     })?;
     stage
@@ -75,7 +89,13 @@ pub(super) fn ip_cut(stage: &mut Stage, world: &mut World) -> Result<(), Refusal
         .reached(sent.serial, RungName::AtStation)
         .is_some();
     stage.expect("AT STATION is not yet reached when IP dies", !there)?;
-    let took = reach(stage, &world.nord, sent.serial, RungName::AtStation, 60)?;
+    let took = reach(
+        stage,
+        &world.nord,
+        sent.serial,
+        RungName::AtStation,
+        SERIAL_PATIENCE,
+    )?;
     stage.expect(
         &format!("AT STATION: receipted {took} after release, over the serial line"),
         true,
@@ -118,16 +138,12 @@ pub(super) fn courier(stage: &mut Stage, world: &mut World) -> Result<(), Refusa
     )?;
     bag(stage, world, false, "import")?;
     let desk = &world.sud_desk;
-    stage.await_that(
-        "SUD's desk shows the message",
-        Duration::from_secs(5),
-        || {
-            desk.seen()
-                .values()
-                .any(|seen| seen.text == text)
-                .then_some(())
-        },
-    )?;
+    stage.await_that("SUD's desk shows the message", PATIENCE, || {
+        desk.seen()
+            .values()
+            .any(|seen| seen.text == text)
+            .then_some(())
+    })?;
     stage.expect("the message is whole at SUD, and its desk shows it", true)?;
     let again = bag(stage, world, false, "import")?;
     let once = desk
@@ -145,7 +161,13 @@ pub(super) fn courier(stage: &mut Stage, world: &mut World) -> Result<(), Refusa
         back.frames > 0,
     )?;
     bag(stage, world, true, "import")?;
-    let took = reach(stage, &world.nord, sent.serial, RungName::AtStation, 5)?;
+    let took = reach(
+        stage,
+        &world.nord,
+        sent.serial,
+        RungName::AtStation,
+        PATIENCE,
+    )?;
     stage.expect(
         &format!("AT STATION: the receipt came back by hand, {took} after release"),
         true,
@@ -153,7 +175,7 @@ pub(super) fn courier(stage: &mut Stage, world: &mut World) -> Result<(), Refusa
     world.ip.restore();
     world.wire.set_cut(false);
     stage.say("Both wires are mended.")?;
-    world.await_bearer(stage, "ip", "UP", Duration::from_secs(10))
+    world.await_bearer(stage, "ip", "UP", PATIENCE)
 }
 
 /// Act: the operators talk.
@@ -181,7 +203,7 @@ pub(super) fn test(stage: &mut Stage, world: &mut World) -> Result<(), Refusal> 
         .nord
         .command(stage, &["test", "now", "--wait", "20s"])?;
     let nord = &world.nord;
-    let (line, _) = stage.await_that("a test succeeds", Duration::from_secs(20), || {
+    let (line, _) = stage.await_that("a test succeeds", PATIENCE, || {
         line_of(nord).filter(|line| line.test.last_good > before)
     })?;
     let took = line
@@ -202,12 +224,10 @@ fn reach(
     station: &Station,
     serial: u32,
     rung: RungName,
-    within_s: u64,
+    within: Duration,
 ) -> Result<String, Refusal> {
     let what = format!("{rung:?} of message {serial:04}");
-    let (at, _) = stage.await_that(&what, Duration::from_secs(within_s), || {
-        station.reached(serial, rung)
-    })?;
+    let (at, _) = stage.await_that(&what, within, || station.reached(serial, rung))?;
     let released = station.message(serial)?.summary.released_at;
     Ok(lasting(at.saturating_sub(released)))
 }
@@ -225,7 +245,7 @@ fn bag(stage: &Stage, world: &World, nord: bool, verb: &str) -> Result<CourierRe
 /// Waits until a line of the other side is on the order wire.
 fn heard(stage: &mut Stage, station: &Station, text: &str) -> Result<Vec<OrderWireLine>, Refusal> {
     let what = format!("{} reads '{text}'", station.name);
-    let (lines, _) = stage.await_that(&what, Duration::from_secs(10), || {
+    let (lines, _) = stage.await_that(&what, PATIENCE, || {
         let lines = order_wire_of(station).ok()?;
         lines
             .iter()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redphone_api::{MessageSummary, Refusal, Request, Response, RungName, Tray};
 
-use super::stage::Stage;
+use super::stage::{PATIENCE, Stage};
 use super::station::Station;
 use super::world::World;
 use crate::client::unexpected;
@@ -44,7 +44,7 @@ pub(super) fn forged(stage: &mut Stage, world: &mut World) -> Result<(), Refusal
     let what = "every altered frame is refused by its tag";
     let sud = &world.sud;
     let forged = recorded.len() as u64;
-    let (refused, _) = stage.await_that(what, Duration::from_secs(5), || {
+    let (refused, _) = stage.await_that(what, PATIENCE, || {
         refused(sud)
             .ok()
             .map(|count| count - refused_before)
@@ -109,7 +109,7 @@ pub(super) fn killed(stage: &mut Stage, world: &mut World) -> Result<(), Refusal
 fn all_receipted(stage: &mut Stage, world: &World, serials: &[u32]) -> Result<(), Refusal> {
     let what = format!("all {} are AT STATION", serials.len());
     let nord = &world.nord;
-    let (_, took) = stage.await_that(&what, Duration::from_secs(30), || {
+    let (_, took) = stage.await_that(&what, PATIENCE, || {
         serials
             .iter()
             .all(|serial| nord.reached(*serial, RungName::AtStation).is_some())

@@ -12,6 +12,10 @@ use crate::print::{Ink, Paper, wrap};
 /// From one look at something awaited to the next.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// How long something awaited may take on the slowest machine. It comes within a second where
+/// nothing else runs; the bound is there so that the demo ends, not to measure.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
 /// The stage of one demo.
 pub(crate) struct Stage {
     paper: Paper,

@@ -12,7 +12,7 @@ use crate::client::{Client, unexpected};
 use crate::commands::failed;
 
 /// How long a station may take to start, and to stop.
-const READY_WITHIN: Duration = Duration::from_secs(10);
+const READY_WITHIN: Duration = Duration::from_secs(30);
 
 /// A station of the demo.
 pub(crate) struct Station {

@@ -31,7 +31,38 @@ pub(super) struct Shuttle {
 struct Switch {
     cut: AtomicBool,
     carried: AtomicU64,
-    remembered: Mutex<Vec<u8>>,
+    remembered: Mutex<Remembered>,
+}
+
+/// What NORD sent and the line carried, without the frames that a cut went through.
+#[derive(Default)]
+struct Remembered {
+    bytes: Vec<u8>,
+    /// The line was cut, and no frame has ended since.
+    broken: bool,
+}
+
+impl Remembered {
+    /// The line lost bytes: the frame they belonged to is none any more.
+    fn lose(&mut self) {
+        let whole = self.bytes.iter().rposition(|byte| *byte == 0);
+        self.bytes.truncate(whole.map_or(0, |at| at + 1));
+        self.broken = true;
+    }
+
+    /// The line carried these.
+    fn hear(&mut self, mut heard: &[u8]) {
+        if self.broken {
+            let Some(end) = heard.iter().position(|byte| *byte == 0) else {
+                return;
+            };
+            heard = heard.get(end + 1..).unwrap_or_default();
+            self.broken = false;
+        }
+        if self.bytes.len() + heard.len() <= REMEMBERED_BYTES_MAX {
+            self.bytes.extend_from_slice(heard);
+        }
+    }
 }
 
 impl Shuttle {
@@ -42,7 +73,7 @@ impl Shuttle {
         let switch = Arc::new(Switch {
             cut: AtomicBool::new(false),
             carried: AtomicU64::new(0),
-            remembered: Mutex::new(Vec::new()),
+            remembered: Mutex::new(Remembered::default()),
         });
         let to_sud = sud.try_clone()?;
         let (forth, back) = (Arc::clone(&switch), Arc::clone(&switch));
@@ -75,6 +106,7 @@ impl Shuttle {
             .remembered
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .bytes
             .clone();
         bytes
             .split_inclusive(|byte| *byte == 0)
@@ -90,6 +122,21 @@ impl Shuttle {
     }
 }
 
+impl Switch {
+    fn remember(&self, heard: &[u8], cut: bool) {
+        let mut remembered = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if cut {
+            remembered.lose();
+        } else {
+            remembered.hear(heard);
+            self.carried.fetch_add(heard.len() as u64, Ordering::SeqCst);
+        }
+    }
+}
+
 /// Carries one direction for as long as the process lives.
 fn carry(mut from: File, mut to: File, switch: &Switch, of_nord: bool) {
     let mut bytes = [0; 4_096];
@@ -97,20 +144,12 @@ fn carry(mut from: File, mut to: File, switch: &Switch, of_nord: bool) {
         let Some(heard) = bytes.get(..length).filter(|heard| !heard.is_empty()) else {
             return;
         };
-        if switch.cut.load(Ordering::SeqCst) {
-            continue;
-        }
+        let cut = switch.cut.load(Ordering::SeqCst);
         if of_nord {
-            let mut remembered = switch
-                .remembered
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            if remembered.len() + heard.len() <= REMEMBERED_BYTES_MAX {
-                remembered.extend_from_slice(heard);
-            }
-            switch
-                .carried
-                .fetch_add(heard.len() as u64, Ordering::SeqCst);
+            switch.remember(heard, cut);
+        }
+        if cut {
+            continue;
         }
         if to.write_all(heard).is_err() {
             return;
@@ -131,4 +170,19 @@ fn terminal() -> io::Result<(File, PathBuf, File)> {
     modes.make_raw();
     tcsetattr(&port, OptionalActions::Now, &modes)?;
     Ok((File::from(ours), path, File::from(port)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frame_that_a_cut_went_through_is_not_remembered() {
+        let mut remembered = Remembered::default();
+        remembered.hear(&[2, 7, 0, 3, 8]);
+        remembered.lose();
+        remembered.hear(&[8]);
+        remembered.hear(&[8, 0, 2, 9, 0]);
+        assert_eq!(remembered.bytes, [2, 7, 0, 2, 9, 0]);
+    }
 }

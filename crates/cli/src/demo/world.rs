@@ -7,7 +7,7 @@ use std::time::Duration;
 use redphone_api::{BearerStatus, LineStatus, Refusal};
 
 use super::desk::Desk;
-use super::stage::Stage;
+use super::stage::{PATIENCE, Stage};
 use super::station::Station;
 use super::{ip, keys, wire};
 use crate::commands::failed;
@@ -74,7 +74,7 @@ impl World {
             _nord_desk: nord_desk,
             sud_desk,
         };
-        world.await_bearer(stage, "ip", "UP", Duration::from_secs(10))?;
+        world.await_bearer(stage, "ip", "UP", PATIENCE)?;
         Ok(world)
     }
 
