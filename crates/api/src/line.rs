@@ -96,7 +96,7 @@ pub struct BearerStatus {
     pub since: u64,
     /// Why it was taken out, or empty.
     pub because: String,
-    /// Largest frame in bytes.
+    /// Largest frame in use, in bytes: less than configured while longer ones vanish on the path.
     pub mtu: u32,
     /// Bits a second.
     pub rate_bit_s: u64,

@@ -6,7 +6,9 @@ use crate::agenda::{Agenda, Blocked};
 use crate::contact::ContactTurn;
 use crate::cover::CoverClock;
 use crate::cutting::capacity;
+use crate::fitting::size_of;
 use crate::path::Path;
+use crate::size::FrameSize;
 use crate::{BearerKind, BearerSpec, BearerState, Carries, Learned};
 
 /// Frames may be handed over this long before the bearer is free, so that it never idles.
@@ -20,6 +22,8 @@ pub(crate) const CONTACT_BYTES: usize = 91;
 pub(crate) struct Carrier {
     pub(crate) spec: BearerSpec,
     pub(crate) path: Path,
+    /// What is known of the lengths that its path carries; `spec.mtu` is the length in use.
+    pub(crate) size: Option<FrameSize>,
     pub(crate) agenda: Agenda,
     pub(crate) contact: ContactTurn,
     pub(crate) cover: Option<CoverClock>,
@@ -57,6 +61,7 @@ impl Carrier {
             BearerKind::Quic | BearerKind::Serial | BearerKind::Udp => BearerState::Down,
         };
         Self {
+            size: size_of(&spec),
             spec,
             path: Path::new(learned),
             agenda: Agenda::default(),

@@ -51,6 +51,11 @@ impl ContactTurn {
         }
     }
 
+    /// When the one went that a frame of the peer answers which names us, if it answers one.
+    pub(crate) fn answered_from(&self) -> Option<Duration> {
+        self.sent_at.filter(|_| self.waits)
+    }
+
     /// The peer's came; `names_us` when it has heard of us as we live now. `wait` is how long an
     /// answer takes.
     pub(crate) fn handle(&mut self, now: Duration, wait: Duration, names_us: bool) {

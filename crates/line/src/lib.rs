@@ -2,7 +2,7 @@
 //!
 //! One [`Line`] per peer. It cuts envelopes into symbols, chooses which goes next on which bearer,
 //! repeats what is not receipted, puts symbols together again, and says what is to be receipted.
-//! It holds no key, sees no content, reads no clock and does no I/O. Rules LINE-1 to LINE-20.
+//! It holds no key, sees no content, reads no clock and does no I/O. Rules LINE-1 to LINE-21.
 //!
 //! ```text
 //!              submit                                    Whole, Copy
@@ -61,6 +61,7 @@ mod contact;
 mod courier;
 mod cover;
 mod cutting;
+mod fitting;
 mod incoming;
 mod line;
 mod offering;
@@ -72,6 +73,7 @@ mod rate;
 mod receipt;
 mod received;
 mod repair;
+mod size;
 mod state;
 mod test;
 mod transmit;

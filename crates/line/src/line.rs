@@ -6,7 +6,7 @@ use std::time::Duration;
 use redphone_wire::limits::ENVELOPE_BYTES_MAX;
 use redphone_wire::{Echo, EnvelopeId, Now, Receipt, Received, Shape, Symbols};
 
-use crate::carrier::Carrier;
+use crate::carrier::{CONTACT_BYTES, Carrier};
 use crate::cutting::Cut;
 use crate::incoming::Incoming;
 use crate::outgoing::Outbox;
@@ -331,6 +331,7 @@ impl Line {
     ) -> Vec<EnvelopeId> {
         let at = now.monotonic;
         let newly = self.outbox.receipted(receipt.epoch, &receipt.received);
+        let mut by_it = None;
         for (id, carrier) in &mut self.bearers {
             let came_by = *id == bearer;
             let one_way = carrier.can_send() && !carrier.can_hear();
@@ -339,11 +340,13 @@ impl Line {
             }
             let heard = came_by.then_some(receipt.heard);
             let echoed = carrier.path.echoed(at, receipt.echo, heard);
-            if came_by || echoed {
+            if came_by || echoed.is_some() {
                 carrier.woken_in_vain = false;
             }
+            by_it = by_it.or(echoed.filter(|_| came_by));
         }
         for id in &newly {
+            self.note_arrived(*id);
             #[cfg(feature = "planted-bugs")]
             if crate::planted::is_planted(crate::planted::Bug::ReceiptTwice) {
                 break;
@@ -364,6 +367,9 @@ impl Line {
                 carrier.path.answered(at);
             }
         }
+        if let Some(echoed) = by_it {
+            self.note_echoed(at, bearer, echoed, receipt.heard);
+        }
         self.start_waiting(at);
         if self.state.is_worse_than_up(&self.bearers, bearer) {
             self.judge(now);
@@ -375,8 +381,13 @@ impl Line {
     /// `names_us`, as we live now, is an answer: any other crossed ours, or is an old copy.
     pub fn handle_contact(&mut self, now: Now, bearer: BearerId, names_us: bool) {
         self.contacted |= names_us;
-        if let Some(carrier) = self.bearers.get_mut(&bearer) {
-            carrier.handle_contact(now.monotonic, names_us);
+        let Some(carrier) = self.bearers.get_mut(&bearer) else {
+            return;
+        };
+        let asked_at = carrier.contact.answered_from().filter(|_| names_us);
+        carrier.handle_contact(now.monotonic, names_us);
+        if let Some(asked_at) = asked_at {
+            self.note_answered(now.monotonic, bearer, CONTACT_BYTES, asked_at);
         }
     }
 
@@ -426,6 +437,7 @@ impl Line {
                 id: *id,
                 name: carrier.spec.name.clone(),
                 kind: carrier.spec.kind,
+                mtu: carrier.spec.mtu,
                 state: carrier.state,
                 since: carrier.since,
                 loss: carrier.path.loss(),

@@ -138,6 +138,26 @@ impl Line {
         self.start_waiting(now);
     }
 
+    /// A bearer carries shorter frames only: what is too long for it is cut anew.
+    pub(crate) fn recut_for(&mut self, now: Duration, bearer: BearerId) {
+        for id in self.outbox.ids() {
+            let (Some(carrier), Some(sending)) = (self.bearers.get(&bearer), self.outbox.get(id))
+            else {
+                continue;
+            };
+            let may = may_carry(
+                &self.config,
+                carrier,
+                sending.class,
+                sending.attachment_bytes,
+            );
+            if may && sending.cut().symbols_per_frame(&carrier.spec, true) == 0 {
+                self.recut(now, id);
+            }
+        }
+        self.start_waiting(now);
+    }
+
     fn recut(&mut self, now: Duration, id: EnvelopeId) {
         let Some(sending) = self.outbox.get(id) else {
             return;

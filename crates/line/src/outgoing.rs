@@ -49,6 +49,8 @@ pub(crate) struct Via {
     pub(crate) due: Duration,
     /// Symbols sent by it.
     pub(crate) sent: u32,
+    /// Sealed bytes of its longest frame.
+    pub(crate) longest: usize,
     /// Those sent since the peer last answered on this bearer.
     pub(crate) unanswered: u32,
     /// Repeats made.
@@ -69,6 +71,7 @@ impl Via {
             stage: Stage::Fresh,
             due,
             sent: 0,
+            longest: 0,
             unanswered: 0,
             rounds: 0,
             burst_left: 0,

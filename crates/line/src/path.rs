@@ -26,7 +26,18 @@ struct Sent {
     echo: Echo,
     at: Duration,
     air: Duration,
+    bytes: usize,
     count: u16,
+}
+
+/// A frame that a receipt echoed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Echoed {
+    pub(crate) sent_at: Duration,
+    /// Sealed bytes.
+    pub(crate) bytes: usize,
+    /// Frames sent by then, that one included, modulo 65,536.
+    pub(crate) count: u16,
 }
 
 /// What we know of one bearer.
@@ -49,6 +60,7 @@ pub(crate) struct Path {
     /// First frame that wants a receipt since the last answer.
     pub(crate) unanswered_since: Option<Duration>,
     last_air: Duration,
+    last_bytes: usize,
 }
 
 impl Path {
@@ -68,6 +80,7 @@ impl Path {
             unheard_since: None,
             unanswered_since: None,
             last_air: Duration::ZERO,
+            last_bytes: 0,
         }
     }
 
@@ -78,6 +91,7 @@ impl Path {
             .bytes_sent
             .wrapping_add(u64::try_from(bytes).unwrap_or(0));
         self.last_air = self.last_air.max(air);
+        self.last_bytes = bytes;
     }
 
     /// The frame just handed over has other bytes than were counted.
@@ -94,6 +108,7 @@ impl Path {
                 echo,
                 at: now,
                 air,
+                bytes: self.last_bytes,
                 count,
             });
         }
@@ -128,21 +143,27 @@ impl Path {
         self.last_air = Duration::ZERO;
     }
 
-    /// A receipt echoes a frame; `heard` when it came by this bearer. False when the frame was
-    /// not ours.
-    pub(crate) fn echoed(&mut self, now: Duration, echo: Echo, heard: Option<u16>) -> bool {
-        let Some(sent) = self
+    /// A receipt echoes a frame; `heard` when it came by this bearer. None when the frame was not
+    /// ours.
+    pub(crate) fn echoed(
+        &mut self,
+        now: Duration,
+        echo: Echo,
+        heard: Option<u16>,
+    ) -> Option<Echoed> {
+        let sent = self
             .echoes
             .get_mut(slot(echo))
-            .and_then(|slot| slot.take_if(|sent| sent.echo == echo))
-        else {
-            return false;
-        };
+            .and_then(|slot| slot.take_if(|sent| sent.echo == echo))?;
         self.sample_round_trip(now.saturating_sub(sent.at).saturating_sub(sent.air));
         if let Some(heard) = heard {
             self.sample_loss(sent.count, heard);
         }
-        true
+        Some(Echoed {
+            sent_at: sent.at,
+            bytes: sent.bytes,
+            count: sent.count,
+        })
     }
 
     fn sample_round_trip(&mut self, sample: Duration) {
@@ -200,18 +221,23 @@ impl Path {
     /// Whether frames go out and no answer comes: the bearer is probed only.
     pub(crate) fn is_silent(&self, now: Duration) -> bool {
         self.unanswered_since
-            .is_some_and(|since| now.saturating_sub(since) >= self.silence(PROBE_AFTER_MIN))
+            .is_some_and(|since| now.saturating_sub(since) >= self.patience())
     }
 
     /// When it begins to be silent, if no answer comes.
     pub(crate) fn silent_from(&self) -> Option<Duration> {
-        Some(self.unanswered_since? + self.silence(PROBE_AFTER_MIN))
+        Some(self.unanswered_since? + self.patience())
     }
 
     /// Whether the peer answered lately, as this bearer goes.
     pub(crate) fn answers(&self, now: Duration) -> bool {
         self.answered_at
-            .is_some_and(|at| now.saturating_sub(at) <= self.silence(PROBE_AFTER_MIN))
+            .is_some_and(|at| now.saturating_sub(at) <= self.patience())
+    }
+
+    /// How long the peer may not answer before the bearer is only probed.
+    pub(crate) fn patience(&self) -> Duration {
+        self.silence(PROBE_AFTER_MIN)
     }
 
     /// How long the peer may not answer before this means something.
@@ -222,7 +248,7 @@ impl Path {
     /// Whether anything was heard lately, as this bearer goes.
     pub(crate) fn hears(&self, now: Duration) -> bool {
         self.heard_at
-            .is_some_and(|at| now.saturating_sub(at) <= self.silence(PROBE_AFTER_MIN))
+            .is_some_and(|at| now.saturating_sub(at) <= self.patience())
     }
 
     /// Bytes that may be under way and unreceipted.
@@ -283,9 +309,10 @@ mod tests {
             path.sent(100, ms(1));
             path.sent_symbols(ms(10 * u64::from(repeat)), ms(1), echo(7, repeat));
         }
-        assert!(path.echoed(ms(71), echo(7, 3), Some(4)));
+        assert!(path.echoed(ms(71), echo(7, 3), Some(4)).is_some());
         assert_eq!(path.round_trip(), Some(ms(40)));
-        assert!(!path.echoed(ms(90), echo(7, 3), Some(4)), "counts once");
+        let again = path.echoed(ms(90), echo(7, 3), Some(4));
+        assert!(again.is_none(), "counts once");
     }
 
     #[test]

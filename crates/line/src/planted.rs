@@ -45,6 +45,8 @@ pub enum Bug {
     SentOnce,
     /// A bearer that gets no answer is not probed but sent everything again and again.
     SilenceShouted,
+    /// Frames stay as long as configured while the path drops them.
+    SizeKept,
     /// After a break or a restart an envelope begins again with its first symbol.
     SymbolsFromTheFirst,
     /// Symbols that made an envelope which does not open are kept.

@@ -130,6 +130,9 @@ impl Line {
                 }
             }
             let turn = turn?;
+            if let Some(longer) = self.try_longer(now, bearer, turn) {
+                return Some(longer);
+            }
             if let Some(transmit) = self.send_turn(now, bearer, turn) {
                 return Some(transmit);
             }
@@ -263,6 +266,7 @@ impl Line {
         };
         let (start, air) = carrier.hand_over(now, bytes);
         carrier.path.sent_symbols(start, air, echo);
+        carrier.count_length(now, start, bytes);
         carrier.receipts_passed = carrier
             .receipts_passed
             .saturating_add(u8::from(waits && sent.flash));
@@ -424,6 +428,7 @@ impl Via {
         }
         self.unanswered = self.unanswered.saturating_add(count);
         self.sent = self.sent.saturating_add(count);
+        self.longest = self.longest.max(bytes);
         self.in_flight += bytes;
         self.last_at = Some(at);
     }

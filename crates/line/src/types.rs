@@ -229,6 +229,8 @@ pub struct BearerStatus {
     pub name: String,
     /// Its kind.
     pub kind: BearerKind,
+    /// Largest frame in use, in sealed bytes: less than configured while longer ones vanish.
+    pub mtu: usize,
     /// Its state.
     pub state: BearerState,
     /// Since when, on the monotonic clock.

@@ -100,7 +100,7 @@ impl<S: Storage> Hub<S> {
                 state: status.state.to_string(),
                 since: utc_of(now, status.since),
                 because: self.out.get(&spec.name).cloned().unwrap_or_default(),
-                mtu: count(spec.mtu),
+                mtu: count(status.mtu),
                 rate_bit_s: spec.rate.bit_s(),
                 direction: match spec.carries {
                     Carries::Both => "two-way",

@@ -62,6 +62,8 @@ pub(crate) struct Link {
     pub(crate) loss: [f64; 2],
     pub(crate) double: f64,
     pub(crate) cut: [bool; 2],
+    /// Longer frames than this vanish.
+    pub(crate) path_bytes: usize,
     /// Frames that the bearer takes ahead; 0 is any number.
     pub(crate) takes: usize,
     free_at: [Duration; 2],
@@ -159,6 +161,7 @@ impl Pair {
             loss: [loss; 2],
             double: 0.0,
             cut: [false; 2],
+            path_bytes: usize::MAX,
             free_at: [Duration::ZERO; 2],
             left: [Vec::new(), Vec::new()],
         });
@@ -343,7 +346,8 @@ impl Pair {
         let air = link_state.spec.air_time(size);
         link_state.free_at[from] = start + air;
         link_state.left[from].push((start, size));
-        if link_state.cut[from] || draws[0] < link_state.loss[from] {
+        let too_long = size > link_state.path_bytes;
+        if too_long || link_state.cut[from] || draws[0] < link_state.loss[from] {
             return;
         }
         let copies = if draws[1] < link_state.double { 2 } else { 1 };
