@@ -298,6 +298,8 @@ from! {
 }
 
 #[cfg(test)]
+mod flash;
+#[cfg(test)]
 mod slow_disk;
 #[cfg(test)]
 mod tests;

@@ -35,6 +35,8 @@ pub enum Bug {
     RoomUnchecked,
     /// A status waits for the commit that is under way.
     StatusWaits,
+    /// A turn takes one call, so that each waits for all the syncs before it.
+    SyncForEachCall,
     /// An append is told of before it is on the disk: `synchronous=NORMAL`.
     SyncedLater,
 }

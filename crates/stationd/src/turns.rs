@@ -216,6 +216,10 @@ impl Turn {
         around: &mut Surroundings,
         now: Now,
     ) {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::SyncForEachCall) {
+            return;
+        }
         for _ in 0..EVENTS_A_TURN_MAX {
             let Ok(event) = around.heard.try_recv() else {
                 break;

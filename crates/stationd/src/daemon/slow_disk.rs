@@ -16,39 +16,63 @@ const FOR_EVER: Duration = Duration::from_secs(3_600);
 
 /// A gate that appends wait at while it is shut.
 #[derive(Default)]
-struct Gate {
-    /// Whether it is shut, and how many wait.
-    state: Mutex<(bool, u32)>,
+pub(super) struct Gate {
+    state: Mutex<GateState>,
     moved: Condvar,
 }
 
+#[derive(Default)]
+struct GateState {
+    shut: bool,
+    /// Appends that stand before it.
+    waiting: u32,
+    /// How many of them may pass all the same.
+    may_pass: u32,
+}
+
 impl Gate {
-    fn shut(&self, shut: bool) {
-        self.state.lock().unwrap().0 = shut;
+    pub(super) fn shut(&self, shut: bool) {
+        self.state.lock().unwrap().shut = shut;
         self.moved.notify_all();
     }
 
     fn pass(&self) {
         let mut state = self.state.lock().unwrap();
-        state.1 += 1;
+        state.waiting += 1;
         self.moved.notify_all();
-        while state.0 {
+        while state.shut && state.may_pass == 0 {
             state = self.moved.wait(state).unwrap();
         }
-        state.1 -= 1;
+        state.may_pass = state.may_pass.saturating_sub(1);
+        state.waiting -= 1;
+        self.moved.notify_all();
     }
 
     /// Blocks this thread until an append waits.
-    fn until_one_waits(&self) {
+    pub(super) fn until_one_waits(&self) {
         let mut state = self.state.lock().unwrap();
-        while state.1 == 0 {
+        while state.waiting == 0 {
+            state = self.moved.wait(state).unwrap();
+        }
+    }
+
+    pub(super) fn one_waits(&self) -> bool {
+        self.state.lock().unwrap().waiting > 0
+    }
+
+    /// Lets the append that waits pass, and shuts behind it.
+    pub(super) fn let_one_pass(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.may_pass = 1;
+        self.moved.notify_all();
+        while state.may_pass > 0 {
             state = self.moved.wait(state).unwrap();
         }
     }
 }
 
 /// A disk behind a gate.
-struct SlowStorage(FaultyStorage, Arc<Gate>);
+pub(super) struct SlowStorage(pub(super) FaultyStorage, pub(super) Arc<Gate>);
 
 impl Storage for SlowStorage {
     fn append(&mut self, batch: &Batch) -> Result<(), StorageError> {
