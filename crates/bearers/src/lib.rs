@@ -58,6 +58,8 @@ pub mod delimit;
 mod error;
 mod pace;
 mod pipe;
+#[cfg(feature = "planted-bugs")]
+pub mod planted;
 pub mod quic;
 mod quic_congestion;
 mod quic_keeper;

@@ -163,7 +163,13 @@ impl Keeper {
                 },
                 Some(done) = self.handshakes.join_next() => match done {
                     Ok(Ok(connection)) => self.add(connection, false).await,
-                    Ok(Err((from, error))) => self.handle_refused(from, &error).await,
+                    Ok(Err((from, error))) => {
+                        self.handle_refused(from, &error).await;
+                        #[cfg(feature = "planted-bugs")]
+                        if crate::planted::is_planted(crate::planted::Bug::StrangerEndsBearer) {
+                            return;
+                        }
+                    }
                     Err(_aborted) => {}
                 },
                 Some(done) = self.dials.join_next() => match done {

@@ -96,9 +96,26 @@ async fn peer_who_holds_one_of_two_keys_is_refused_and_both_sides_say_so() {
 
 #[tokio::test]
 async fn strangers_who_knock_do_not_hold_up_the_peer() {
+    strangers_knock().await;
+}
+
+#[cfg(feature = "planted-bugs")]
+#[tokio::test]
+async fn planted_stranger_who_ends_the_bearer_is_noticed() {
+    use redphone_bearers::planted::{Bug, plant};
+    plant(Some(Bug::StrangerEndsBearer));
+    let knocking = tokio::time::timeout(Duration::from_secs(10), strangers_knock());
+    let outcome = tokio::spawn(knocking).await;
+    plant(None);
+    assert!(!matches!(outcome, Ok(Ok(()))), "it went unseen");
+}
+
+async fn strangers_knock() {
     let (mut nord, mut sud) = pair(quic::MTU).await;
-    let mut strangers = Vec::new();
-    for _ in 0..20 {
+    let mut first = Station::start((7, 8), loopback(), Some(sud.at), true);
+    failed(&mut first.hears).await;
+    let mut strangers = vec![first];
+    for _ in 1..20 {
         strangers.push(Station::start((7, 8), loopback(), Some(sud.at), true));
     }
     let noise = tokio::net::UdpSocket::bind(loopback()).await.unwrap();

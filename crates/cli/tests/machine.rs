@@ -106,8 +106,27 @@ fn virtual_bytes(process: u32) -> u64 {
 fn clients_that_use_up_the_file_handles_do_not_hold_up_the_line() {
     let root = scratch("handles");
     let homes = Homes::paired(&root.join("paired"), [HOST; 2], [17_505, 17_515]);
+    clients_use_up_the_file_handles(&homes, &["prlimit", "--nofile=40"], "60s");
+    let _ = fs::remove_dir_all(root);
+}
+
+#[cfg(feature = "planted-bugs")]
+#[test]
+fn planted_client_without_a_handle_that_ends_the_station_is_noticed() {
+    let root = scratch("handles-planted");
+    let homes = Homes::paired(&root.join("paired"), [HOST; 2], [17_561, 17_571]);
+    let planted = ["env", "REDPHONE_PLANTED=ClientsEndStation"];
+    let few = [&planted[..], &["prlimit", "--nofile=40"]].concat();
+    let test = || clients_use_up_the_file_handles(&homes, &few, "5s");
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(test));
+    assert!(outcome.is_err(), "it went unseen");
+    let _ = fs::remove_dir_all(root);
+}
+
+/// SUD runs under a wrapper that leaves it few handles, and answers a FLASH within so long.
+fn clients_use_up_the_file_handles(homes: &Homes, wrapper: &[&str], within: &str) {
     let mut nord = homes.start(0, &[]);
-    let few = ["prlimit", "--nofile=40"].map(str::to_owned);
+    let few: Vec<_> = wrapper.iter().copied().map(str::to_owned).collect();
     let mut sud = homes.start(1, &few);
     assert!(homes.ready(0, &mut nord) && homes.ready(1, &mut sud));
     let socket = Path::new(&homes.home(1)).join("api.sock");
@@ -119,15 +138,13 @@ fn clients_that_use_up_the_file_handles_do_not_hold_up_the_line() {
         0,
         &["send", "--precedence", "flash", "--as", "watch", "One."],
     );
-    homes.run(0, &["wait", "1", "--timeout", "60s"]);
+    homes.run(0, &["wait", "1", "--timeout", within]);
 
     assert!(!sud.has_ended());
     println!("{} clients were held", held.len());
     drop(held);
     assert!(homes.ready(1, &mut sud));
     homes.exchange();
-    drop((nord, sud));
-    let _ = fs::remove_dir_all(root);
 }
 
 /// A small file system in memory over a home. It ends with this value.
@@ -209,6 +226,26 @@ fn disk_without_inodes_holds_up_nothing_and_a_start_without_them_says_so() {
     homes.exchange();
     assert_eq!(homes.tray(1, "inbox"), homes.tray(0, "outbox"));
     drop((nord, sud, mounted));
+    let _ = fs::remove_dir_all(root);
+}
+
+/// A station that needs a file for each append takes nothing where there is no inode.
+#[cfg(feature = "planted-bugs")]
+#[test]
+fn planted_file_for_each_append_is_noticed() {
+    let root = scratch("inodes-planted");
+    let homes = Homes::paired(&root.join("paired"), [HOST; 2], [17_563, 17_573]);
+    let Some(mounted) = Mounted::over(&homes.home(1), "size=64m,nr_inodes=60,mode=700") else {
+        return;
+    };
+    let planted = ["env", "REDPHONE_PLANTED=FileForEachAppend"].map(str::to_owned);
+    let mut sud = homes.start(1, &planted);
+    assert!(homes.ready(1, &mut sud));
+    let send = || homes.try_run(1, &["send", "--as", "watch", "Can you hear us?"]);
+    assert!(send().status.success());
+    let _ = mounted.fill();
+    assert!(!send().status.success(), "it went unseen");
+    drop((sud, mounted));
     let _ = fs::remove_dir_all(root);
 }
 

@@ -15,12 +15,18 @@ pub const VARIABLE: &str = "REDPHONE_PLANTED";
 pub enum Bug {
     /// An asker is answered before what it asked for is durable.
     AnswersBeforeCommit,
+    /// A client that no file handle is left for ends the station.
+    ClientsEndStation,
     /// The names of new files are left to the operating system.
     DirectoryUnsynced,
     /// A connection whose append failed is used again (the fsync error of 2018).
     FailedConnectionUsed,
     /// An append that failed is told of as accepted.
     FaultSwallowed,
+    /// Each append makes a file of its own.
+    FileForEachAppend,
+    /// The head of an answer is read to its end, however far that is.
+    HeadUnbounded,
     /// The age of the heartbeat is taken from the wall clock.
     HealthByWallClock,
     /// The end of the journal is not held against the mark.
@@ -51,7 +57,7 @@ pub fn plant(bug: Option<Bug>) {
 }
 
 /// Whether a bug is back on this thread, or in this process.
-pub(crate) fn is_planted(bug: Bug) -> bool {
+pub fn is_planted(bug: Bug) -> bool {
     static NAMED: OnceLock<Option<String>> = OnceLock::new();
     let named = NAMED.get_or_init(|| std::env::var(VARIABLE).ok());
     PLANTED.get() == Some(bug) || named.as_deref() == Some(format!("{bug:?}").as_str())

@@ -367,6 +367,12 @@ impl SqliteStorage {
 impl Storage for SqliteStorage {
     fn append(&mut self, batch: &Batch) -> Result<(), StorageError> {
         self.usable()?;
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::FileForEachAppend) {
+            let newest = self.newest()?;
+            let file = self.path.with_extension(newest.to_string());
+            File::create(&file).map_err(|error| refused(&file, &error))?;
+        }
         let appended = self.append_and_mark(batch);
         #[cfg(feature = "planted-bugs")]
         if crate::planted::is_planted(crate::planted::Bug::FaultSwallowed) {

@@ -14,6 +14,24 @@ const BODY_BYTES_MAX: u64 = 80 * 1024 * 1024;
 /// Bytes of one line of a body that is followed.
 const FOLLOWED_LINE_BYTES_MAX: usize = 1024 * 1024;
 
+/// A bound of the head. A build for tests can leave it out, to see that this is noticed.
+#[cfg(feature = "planted-bugs")]
+fn bounded<T: From<u16> + std::ops::Mul<Output = T>>(bound: T) -> T {
+    use redphone_stationd::planted::{Bug, is_planted};
+    let times = if is_planted(Bug::HeadUnbounded) {
+        10_000
+    } else {
+        1
+    };
+    bound * T::from(times)
+}
+
+/// A bound of the head.
+#[cfg(not(feature = "planted-bugs"))]
+fn bounded<T>(bound: T) -> T {
+    bound
+}
+
 /// A request.
 pub(super) struct Call<'a> {
     pub(super) method: &'a str,
@@ -176,7 +194,7 @@ fn read_head(mut stream: BufReader<UnixStream>) -> io::Result<Reader> {
         return Err(wrong("it does not speak HTTP"));
     };
     let mut length = Length::UntilEnd;
-    for _ in 0..HEAD_LINES_MAX {
+    for _ in 0..bounded(HEAD_LINES_MAX) {
         let line = head_line(&mut stream)?;
         let Some((name, value)) = line.split_once(':') else {
             return Ok(Reader {
@@ -206,7 +224,7 @@ fn head_line(stream: &mut BufReader<UnixStream>) -> io::Result<String> {
     let mut line = Vec::new();
     stream
         .by_ref()
-        .take(HEAD_LINE_BYTES_MAX)
+        .take(bounded(HEAD_LINE_BYTES_MAX))
         .read_until(b'\n', &mut line)?;
     if line.last() != Some(&b'\n') {
         return Err(io::ErrorKind::UnexpectedEof.into());
@@ -258,11 +276,24 @@ mod tests {
 
     #[test]
     fn head_without_end_is_bounded() {
-        let endless = [b"HTTP/1.1 200 OK\r\nX: ".to_vec(), vec![b'x'; 100_000]].concat();
-        let many = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"X: y\r\n".repeat(1_000)].concat();
+        // Both end behind the bound: one who reads on would take them.
+        let end = b"\r\nContent-Length: 0\r\n\r\n".to_vec();
+        let first = b"HTTP/1.1 200 OK\r\nX: y".to_vec();
+        let endless = [first.clone(), vec![b'x'; 100_000], end.clone()].concat();
+        let many = [first, b"\r\nX: y".repeat(1_000), end].concat();
 
         assert!(answer_to(&endless).is_err());
         assert!(answer_to(&many).is_err());
+    }
+
+    #[cfg(feature = "planted-bugs")]
+    #[test]
+    fn planted_head_without_bound_is_noticed() {
+        use redphone_stationd::planted::{Bug, plant};
+        plant(Some(Bug::HeadUnbounded));
+        let outcome = std::panic::catch_unwind(head_without_end_is_bounded);
+        plant(None);
+        assert!(outcome.is_err(), "it went unseen");
     }
 
     fn answer_to(sent: &[u8]) -> io::Result<Answer> {

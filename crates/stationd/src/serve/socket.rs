@@ -112,6 +112,10 @@ impl Listener for Clients {
                 Ok((stream, _)) => return (Client::new(stream, place), ()),
                 Err(error) => {
                     tracing::warn!(%error, "no client can be taken");
+                    #[cfg(feature = "planted-bugs")]
+                    if crate::planted::is_planted(crate::planted::Bug::ClientsEndStation) {
+                        std::process::abort();
+                    }
                     tokio::time::sleep(ACCEPT_AGAIN).await;
                 }
             }
