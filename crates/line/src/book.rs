@@ -2,6 +2,8 @@
 //! (rule TEST-5). Every text uses every letter of its alphabet and every digit, so that a fault of
 //! any one is seen.
 
+use redphone_wire::Difference;
+
 /// Pairs of texts, Latin and Cyrillic, each at most 120 letters.
 pub const TEST_TEXTS: &[(&str, &str)] = &[
     (
@@ -54,6 +56,31 @@ pub const TEST_TEXTS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The first letter in which a text differs from the book; of a text that our book lacks, the first.
+pub(crate) fn compare(number: u8, latin: &str, cyrillic: &str) -> Option<Difference> {
+    let (ours_latin, ours_cyrillic) = TEST_TEXTS.get(usize::from(number)).unwrap_or(&("", ""));
+    let differs = |is_cyrillic, ours: &str, theirs: &str| {
+        let letter = first_difference(ours, theirs)?;
+        Some(Difference {
+            cyrillic: is_cyrillic,
+            letter,
+        })
+    };
+    differs(false, ours_latin, latin).or_else(|| differs(true, ours_cyrillic, cyrillic))
+}
+
+fn first_difference(ours: &str, theirs: &str) -> Option<u32> {
+    let mut theirs = theirs.chars();
+    let mut letters = 0;
+    for letter in ours.chars() {
+        if theirs.next() != Some(letter) {
+            return Some(letters);
+        }
+        letters += 1;
+    }
+    theirs.next().map(|_| letters)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -93,5 +120,31 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn one_wrong_letter_is_named() {
+        let (latin, cyrillic) = TEST_TEXTS[4];
+        assert_eq!(compare(4, latin, cyrillic), None);
+        let wrong = cyrillic.replacen('ё', "е", 1);
+        let letter = cyrillic.chars().position(|letter| letter == 'ё').unwrap() as u32;
+        let cyrillic_too = true;
+        assert_eq!(
+            compare(4, latin, &wrong),
+            Some(Difference {
+                cyrillic: cyrillic_too,
+                letter
+            })
+        );
+        let longer = format!("{latin}.");
+        let letter = latin.chars().count() as u32;
+        assert_eq!(
+            compare(4, &longer, cyrillic),
+            Some(Difference {
+                cyrillic: false,
+                letter
+            })
+        );
+        assert!(compare(200, latin, cyrillic).is_some());
     }
 }

@@ -54,6 +54,7 @@
 #![forbid(unsafe_code)]
 
 mod agenda;
+mod arrival;
 mod bearer;
 mod book;
 mod carrier;
@@ -73,10 +74,13 @@ mod rate;
 mod receipt;
 mod received;
 mod repair;
+mod repeat;
+mod sending;
 mod size;
 mod state;
 mod test;
 mod transmit;
+mod turn;
 mod types;
 
 pub use bearer::{BearerId, BearerKind, BearerSpec, Carries, Cover};

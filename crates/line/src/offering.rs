@@ -7,7 +7,7 @@ use redphone_wire::{EnvelopeId, Precedence};
 use crate::agenda::{Stage, class};
 use crate::carrier::Carrier;
 use crate::cutting::Cut;
-use crate::outgoing::{Sending, Via};
+use crate::sending::{Sending, Via};
 use crate::{BearerId, Line, LineConfig, LineEvent};
 
 /// A slower bearer joins in after so many times what the best one should need.

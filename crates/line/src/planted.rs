@@ -69,9 +69,12 @@ pub(crate) fn is_planted(bug: Bug) -> bool {
     PLANTED.get() == Some(bug)
 }
 
-/// The test must fail with the bug. Without it it is a test of its own.
-#[cfg(test)]
-pub(crate) fn is_noticed(bug: Bug, test: fn()) {
+/// Runs a test with a bug brought back: it must fail. Without the bug it is a test of its own.
+///
+/// # Panics
+///
+/// If the test passes: then nobody would have seen the bug.
+pub fn is_noticed(bug: Bug, test: fn()) {
     plant(Some(bug));
     let outcome = std::panic::catch_unwind(test);
     plant(None);

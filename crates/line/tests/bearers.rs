@@ -239,10 +239,9 @@ fn full_bag_holds_the_most_urgent() {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use redphone_line::planted::Bug;
+    use redphone_line::planted::{Bug, is_noticed};
 
     use super::*;
-    use crate::pair::is_noticed;
 
     #[test]
     fn bearer_with_cover_that_falls_silent_is_noticed() {

@@ -260,10 +260,9 @@ fn cold_line_delivers_at_once() {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use redphone_line::planted::Bug;
+    use redphone_line::planted::{Bug, is_noticed};
 
     use super::*;
-    use crate::pair::is_noticed;
 
     #[test]
     fn line_that_sends_once_is_noticed() {

@@ -140,10 +140,9 @@ fn symbols_of_any_numbers_and_contents_are_survived() {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use redphone_line::planted::Bug;
+    use redphone_line::planted::{Bug, is_noticed};
 
     use super::*;
-    use crate::pair::is_noticed;
 
     #[test]
     fn symbols_kept_of_what_does_not_open_are_noticed() {

@@ -135,11 +135,11 @@ fn bearers_with_cover_and_of_one_way_keep_their_length() {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use redphone_line::planted::Bug;
+    use redphone_line::planted::{Bug, is_noticed};
 
     #[test]
     fn planted_length_that_never_shrinks_is_noticed() {
-        super::pair::is_noticed(
+        is_noticed(
             Bug::SizeKept,
             super::long_frames_that_vanish_are_followed_by_shorter_ones,
         );

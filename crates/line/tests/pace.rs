@@ -220,10 +220,9 @@ fn megabyte_crosses_a_local_network_in_a_few_frames_more_than_needed() {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use redphone_line::planted::Bug;
+    use redphone_line::planted::{Bug, is_noticed};
 
     use super::*;
-    use crate::pair::is_noticed;
 
     #[test]
     fn shouts_into_a_silence_are_noticed() {

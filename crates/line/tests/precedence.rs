@@ -113,10 +113,9 @@ fn routine_attachment_skips_a_bearer_that_it_would_hold_for_hours() {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use redphone_line::planted::Bug;
+    use redphone_line::planted::{Bug, is_noticed};
 
     use super::*;
-    use crate::pair::is_noticed;
 
     #[test]
     fn flash_that_waits_its_turn_is_noticed() {

@@ -490,13 +490,3 @@ pub(crate) fn spread(mut times: Vec<Duration>) -> (Duration, Duration) {
     times.sort();
     (times[times.len() / 2], times[times.len() - 1])
 }
-
-/// The test must fail with the bug. Without it it is a test of its own.
-#[cfg(feature = "planted-bugs")]
-pub(crate) fn is_noticed(bug: redphone_line::planted::Bug, test: fn()) {
-    use redphone_line::planted::plant;
-    plant(Some(bug));
-    let outcome = std::panic::catch_unwind(test);
-    plant(None);
-    assert!(outcome.is_err(), "{bug:?} went unseen");
-}
