@@ -1,60 +1,30 @@
 //! The desk: decisions about messages, and the one way to change it.
+//!
+//! What is decided of attachments, the order wire and service messages stands in `pieces`,
+//! `order_wire` and `service`. Rules DESK-1 to DESK-4.
 
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use redphone_wire::limits::{
-    ATTACHMENT_BYTES_MAX, ATTACHMENT_NAME_BYTES_MAX, ATTACHMENTS_MAX, MISSING_RANGES_MAX,
-    OFFICER_NAME_BYTES_MAX, ORDER_WIRE_BYTES_MAX, REASON_BYTES_MAX, TEXT_BYTES_MAX,
+    ATTACHMENT_BYTES_MAX, ATTACHMENT_NAME_BYTES_MAX, ATTACHMENTS_MAX, OFFICER_NAME_BYTES_MAX,
+    TEXT_BYTES_MAX,
 };
 use redphone_wire::{
-    Acknowledgement, AttachmentChunk, AttachmentInfo, Message, OrderWire, PartyName, Precedence,
-    Serial, Service, Utc, shown, shown_name,
+    Acknowledgement, AttachmentInfo, Message, PartyName, Serial, Utc, shown, shown_name,
 };
 
+use crate::check::{check_name, check_peer_text};
+use crate::draft::check_draft;
 use crate::error::{DeskError, NotPermitted, PeerMisbehaved};
-use crate::limits::{
-    ACKNOWLEDGEMENTS_MAX, HELD_BYTES_MAX, SERIAL_JUMP_MAX, SUBJECTS_MAX, UNANNOUNCED_BYTES_MAX,
-    UNANNOUNCED_MAX,
-};
-use crate::{Incoming, Outgoing, PeerDesk, Pieces, Record};
-
-/// What an officer wants to send.
-#[derive(Clone, Debug)]
-pub struct Draft {
-    /// Urgency.
-    pub precedence: Precedence,
-    /// The text.
-    pub text: String,
-    /// The subject it belongs to, or empty.
-    pub subject: String,
-    /// Who releases it.
-    pub releaser: String,
-    /// What is attached.
-    pub attachments: Vec<AttachmentInfo>,
-    /// Bytes of each piece that attachments are cut into.
-    pub piece_bytes: u32,
-}
-
-impl Draft {
-    /// A draft of a text alone.
-    pub fn text(precedence: Precedence, releaser: &str, text: &str) -> Self {
-        Self {
-            precedence,
-            text: text.to_owned(),
-            subject: String::new(),
-            releaser: releaser.to_owned(),
-            attachments: Vec::new(),
-            piece_bytes: 0,
-        }
-    }
-}
+use crate::limits::{ACKNOWLEDGEMENTS_MAX, SERIAL_JUMP_MAX};
+use crate::{Draft, Incoming, Outgoing, PeerDesk, Pieces, Record};
 
 /// The desk of one station.
 #[derive(Clone, Debug, Decode, Default, Encode, Eq, PartialEq)]
 pub struct Desk {
     #[n(0)]
-    peers: BTreeMap<PartyName, PeerDesk>,
+    pub(crate) peers: BTreeMap<PartyName, PeerDesk>,
 }
 
 impl Desk {
@@ -173,64 +143,6 @@ impl Desk {
         }))
     }
 
-    /// Takes a piece of an attachment in. None: that piece is here already.
-    ///
-    /// # Errors
-    ///
-    /// [`DeskError::PeerMisbehaved`] when it does not fit what was announced, or there is no room.
-    pub fn handle_piece(
-        &self,
-        peer: &PartyName,
-        piece: &AttachmentChunk,
-    ) -> Result<Option<Record>, DeskError> {
-        let refused = PeerMisbehaved::Piece {
-            serial: piece.serial,
-        };
-        let bytes = u32::try_from(piece.bytes.len()).unwrap_or(u32::MAX);
-        let held = self.pieces(peer, piece.serial, piece.index);
-        if held.is_some_and(|held| held.holds(piece.offset, bytes)) {
-            return Ok(None);
-        }
-        let announced = match self.incoming(peer, piece.serial) {
-            Some(message) => Some(
-                message
-                    .attachments
-                    .get(usize::from(piece.index))
-                    .ok_or_else(|| refused.clone())?
-                    .bytes,
-            ),
-            None => None,
-        };
-        let none = Pieces::default();
-        if !held.unwrap_or(&none).fits(piece.offset, bytes, announced) {
-            return Err(refused.into());
-        }
-        if !self.has_room(peer, piece, announced.is_some()) {
-            return Err(refused.into());
-        }
-        Ok(Some(Record::PieceReceived {
-            peer: peer.clone(),
-            serial: piece.serial,
-            index: piece.index,
-            offset: piece.offset,
-            bytes,
-        }))
-    }
-
-    fn has_room(&self, peer: &PartyName, piece: &AttachmentChunk, announced: bool) -> bool {
-        let Some(desk) = self.peers.get(peer) else {
-            return true;
-        };
-        let bytes = u64::try_from(piece.bytes.len()).unwrap_or(u64::MAX);
-        if announced {
-            return desk.held_bytes.saturating_add(bytes) <= HELD_BYTES_MAX;
-        }
-        let (others, held) = desk.unannounced(piece.serial, piece.index);
-        desk.held_bytes.saturating_add(bytes) <= HELD_BYTES_MAX
-            && others < UNANNOUNCED_MAX
-            && held.saturating_add(bytes) <= UNANNOUNCED_BYTES_MAX
-    }
-
     /// Acknowledges a message of the peer, by name.
     ///
     /// # Errors
@@ -312,211 +224,6 @@ impl Desk {
             at: now,
         }))
     }
-
-    /// Writes a line on the order wire.
-    ///
-    /// # Errors
-    ///
-    /// [`DeskError::NotPermitted`] for an empty or overlong line.
-    pub fn order_wire(
-        &self,
-        now: Utc,
-        peer: &PartyName,
-        officer: &str,
-        text: &str,
-    ) -> Result<(Record, OrderWire), DeskError> {
-        check_text("line", text, ORDER_WIRE_BYTES_MAX)?;
-        if !officer.is_empty() {
-            check_name("officer's name", officer, OFFICER_NAME_BYTES_MAX)?;
-        }
-        let record = Record::OrderWire {
-            peer: peer.clone(),
-            out: true,
-            at: now,
-            officer: officer.to_owned(),
-        };
-        let line = OrderWire {
-            at: now.seconds(),
-            officer: officer.to_owned(),
-            text: text.to_owned(),
-        };
-        Ok((record, line))
-    }
-
-    /// Takes a line of the peer's order wire in.
-    ///
-    /// # Errors
-    ///
-    /// [`DeskError::PeerMisbehaved`] when it breaks a bound.
-    pub fn handle_order_wire(
-        &self,
-        peer: &PartyName,
-        line: &OrderWire,
-    ) -> Result<Record, DeskError> {
-        check_peer_text("line", &line.text, ORDER_WIRE_BYTES_MAX)?;
-        if line.officer.len() > OFFICER_NAME_BYTES_MAX {
-            return Err(PeerMisbehaved::Bound { what: "name" }.into());
-        }
-        Ok(Record::OrderWire {
-            peer: peer.clone(),
-            out: false,
-            at: line.at.into(),
-            officer: shown_name(&line.officer),
-        })
-    }
-
-    /// Suspends or resumes a subject, by declaration of ours.
-    ///
-    /// # Errors
-    ///
-    /// [`DeskError::NotPermitted`] for an empty subject or reason, and for a subject that is not
-    /// suspended.
-    pub fn subject(
-        &self,
-        now: Utc,
-        peer: &PartyName,
-        subject: &str,
-        suspend: bool,
-        because: &str,
-    ) -> Result<Record, DeskError> {
-        check_name("subject", subject, REASON_BYTES_MAX)?;
-        check_name("reason", because, REASON_BYTES_MAX)?;
-        let suspended = self.peers.get(peer).map(|desk| &desk.suspended);
-        if !suspend && !suspended.is_some_and(|held| held.contains_key(subject)) {
-            let subject = subject.to_owned();
-            return Err(NotPermitted::NotSuspended { subject }.into());
-        }
-        if suspend && self.subjects(peer, true) >= SUBJECTS_MAX {
-            return Err(too_much("suspended subjects", SUBJECTS_MAX).into());
-        }
-        Ok(Record::Subject {
-            peer: peer.clone(),
-            ours: true,
-            subject: subject.to_owned(),
-            suspended: suspend,
-            because: because.to_owned(),
-            at: now,
-        })
-    }
-
-    /// Takes what a service message says of messages and desks in. None: nothing new.
-    ///
-    /// # Errors
-    ///
-    /// [`DeskError::PeerMisbehaved`] when it breaks a bound or speaks of a message never sent.
-    pub fn handle_service(
-        &self,
-        peer: &PartyName,
-        service: &Service,
-    ) -> Result<Option<Record>, DeskError> {
-        let empty = PeerDesk::default();
-        let desk = self.peers.get(peer).unwrap_or(&empty);
-        let known = desk.announced.max(desk.highest_in());
-        let peer = peer.clone();
-        let record = match service {
-            Service::Announce { highest } => {
-                check_jump(*highest, known)?;
-                (highest.0 > desk.announced).then_some(Record::Announced {
-                    peer,
-                    highest: *highest,
-                })
-            }
-            Service::Bearer { name, because, .. } => {
-                check_peer_text("bearer's name", name, REASON_BYTES_MAX)?;
-                check_peer_text("reason", because, REASON_BYTES_MAX)?;
-                None
-            }
-            Service::Desk { silent, since } => {
-                let changes = desk.desk_silent.is_some() != *silent;
-                changes.then_some(Record::PeerDesk {
-                    peer,
-                    silent: *silent,
-                    since: (*since).into(),
-                })
-            }
-            Service::Holds { highest } => {
-                check_jump(*highest, desk.highest_out())?;
-                Some(Record::Holds {
-                    peer,
-                    highest: *highest,
-                    officer: String::new(),
-                })
-            }
-            Service::Missing { ranges } => {
-                check_ranges(ranges)?;
-                None
-            }
-            Service::NotHeld { serial } => {
-                if serial.0 > known {
-                    return Err(PeerMisbehaved::UnknownMessage { serial: *serial }.into());
-                }
-                desk.is_missing(*serial).then_some(Record::NotHeld {
-                    peer,
-                    serial: *serial,
-                })
-            }
-            Service::OnDesk { serial, at } => {
-                let message = desk.out.get(serial);
-                let message = message.ok_or(PeerMisbehaved::UnknownMessage { serial: *serial })?;
-                message.on_desk.is_none().then_some(Record::OnDesk {
-                    peer,
-                    serial: *serial,
-                    at: (*at).into(),
-                })
-            }
-            Service::Subject {
-                subject,
-                suspended,
-                because,
-                at,
-            } => return self.handle_subject(&peer, subject, *suspended, because, (*at).into()),
-        };
-        Ok(record)
-    }
-
-    /// The peer suspends or resumes a subject. What we suspended only we resume.
-    fn handle_subject(
-        &self,
-        peer: &PartyName,
-        subject: &str,
-        suspended: bool,
-        because: &str,
-        at: Utc,
-    ) -> Result<Option<Record>, DeskError> {
-        check_peer_text("subject", subject, REASON_BYTES_MAX)?;
-        check_peer_text("reason", because, REASON_BYTES_MAX)?;
-        let subject = shown(subject);
-        let because = shown(because);
-        let held = self
-            .peers
-            .get(peer)
-            .and_then(|desk| desk.suspended.get(&subject));
-        let nothing_new = match held {
-            Some(held) => held.ours || (suspended && held.because == because),
-            None => !suspended,
-        };
-        if nothing_new {
-            return Ok(None);
-        }
-        if suspended && held.is_none() && self.subjects(peer, false) >= SUBJECTS_MAX {
-            return Err(PeerMisbehaved::Bound { what: "subjects" }.into());
-        }
-        Ok(Some(Record::Subject {
-            peer: peer.clone(),
-            ours: false,
-            subject,
-            suspended,
-            because,
-            at,
-        }))
-    }
-
-    /// Subjects that one side suspended.
-    fn subjects(&self, peer: &PartyName, ours: bool) -> usize {
-        let held = self.peers.get(peer).map(|desk| desk.suspended.values());
-        let held = held.into_iter().flatten();
-        held.filter(|suspension| suspension.ours == ours).count()
-    }
 }
 
 /// What the peer announces, with names that do nothing on a screen.
@@ -526,25 +233,6 @@ fn harmless(info: &AttachmentInfo) -> AttachmentInfo {
         media_type: shown(&info.media_type),
         ..info.clone()
     }
-}
-
-fn check_draft(draft: &Draft) -> Result<(), NotPermitted> {
-    check_text("text", &draft.text, TEXT_BYTES_MAX)?;
-    check_name("officer's name", &draft.releaser, OFFICER_NAME_BYTES_MAX)?;
-    if !draft.subject.is_empty() {
-        check_name("subject", &draft.subject, REASON_BYTES_MAX)?;
-    }
-    if draft.attachments.len() > ATTACHMENTS_MAX {
-        return Err(too_much("number of attachments", ATTACHMENTS_MAX));
-    }
-    for info in &draft.attachments {
-        check_name("attachment's name", &info.name, ATTACHMENT_NAME_BYTES_MAX)?;
-        check_name("media type", &info.media_type, ATTACHMENT_NAME_BYTES_MAX)?;
-        if info.bytes as usize > ATTACHMENT_BYTES_MAX {
-            return Err(too_much("attachment's bytes", ATTACHMENT_BYTES_MAX));
-        }
-    }
-    Ok(())
 }
 
 fn check_message(message: &Message) -> Result<(), PeerMisbehaved> {
@@ -562,50 +250,4 @@ fn check_message(message: &Message) -> Result<(), PeerMisbehaved> {
         }
     }
     Ok(())
-}
-
-/// Serials run ahead of what is known by a bounded step (rule DESK-3).
-fn check_jump(serial: Serial, known: u32) -> Result<(), PeerMisbehaved> {
-    if serial.0.saturating_sub(known) > SERIAL_JUMP_MAX {
-        return Err(PeerMisbehaved::SerialJump { serial });
-    }
-    Ok(())
-}
-
-fn check_ranges(ranges: &[(Serial, Serial)]) -> Result<(), PeerMisbehaved> {
-    let turned = ranges.iter().any(|(first, last)| first > last);
-    if ranges.len() > MISSING_RANGES_MAX || turned {
-        return Err(PeerMisbehaved::Bound { what: "ranges" });
-    }
-    Ok(())
-}
-
-fn check_text(what: &'static str, text: &str, most: usize) -> Result<(), NotPermitted> {
-    if text.trim().is_empty() {
-        return Err(NotPermitted::Empty { what });
-    }
-    if text.len() > most {
-        return Err(too_much(what, most));
-    }
-    Ok(())
-}
-
-/// A text of one line that says who or what: nothing unseen in it.
-fn check_name(what: &'static str, name: &str, most: usize) -> Result<(), NotPermitted> {
-    check_text(what, name, most)?;
-    if shown(name) != name {
-        return Err(NotPermitted::Unseen { what });
-    }
-    Ok(())
-}
-
-fn check_peer_text(what: &'static str, text: &str, most: usize) -> Result<(), PeerMisbehaved> {
-    if text.trim().is_empty() || text.len() > most {
-        return Err(PeerMisbehaved::Bound { what });
-    }
-    Ok(())
-}
-
-fn too_much(what: &'static str, most: usize) -> NotPermitted {
-    NotPermitted::TooMuch { what, most }
 }

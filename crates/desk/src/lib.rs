@@ -28,7 +28,9 @@
 #![forbid(unsafe_code)]
 
 mod body;
+mod check;
 mod desk;
+mod draft;
 mod error;
 mod incoming;
 mod limits;
@@ -37,9 +39,11 @@ mod outgoing;
 mod peer;
 mod pieces;
 mod record;
+mod service;
 
 pub use body::BodyName;
-pub use desk::{Desk, Draft};
+pub use desk::Desk;
+pub use draft::Draft;
 pub use error::{DeskError, NotPermitted, PeerMisbehaved};
 pub use incoming::Incoming;
 pub use limits::{HELD_BYTES_MAX, ORDER_WIRE_LINES_MAX};

@@ -1,11 +1,14 @@
-//! Which pieces of an attachment are held on the receiving side.
+//! Which pieces of an attachment are held on the receiving side, and which are taken in.
 
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, CHUNK_BYTES_MIN};
+use redphone_wire::{AttachmentChunk, PartyName};
 
-use crate::limits::PIECES_MAX;
+use crate::error::{DeskError, PeerMisbehaved};
+use crate::limits::{HELD_BYTES_MAX, PIECES_MAX, UNANNOUNCED_BYTES_MAX, UNANNOUNCED_MAX};
+use crate::{Desk, Record};
 
 /// The pieces of one attachment that are held, by where they begin.
 #[derive(Clone, Debug, Decode, Default, Encode, Eq, PartialEq)]
@@ -70,6 +73,66 @@ impl Pieces {
     /// What comparing the whole with its digest showed; none before it is whole.
     pub fn verdict(&self) -> Option<bool> {
         self.verdict
+    }
+}
+
+impl Desk {
+    /// Takes a piece of an attachment in. None: that piece is here already.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::PeerMisbehaved`] when it does not fit what was announced, or there is no room.
+    pub fn handle_piece(
+        &self,
+        peer: &PartyName,
+        piece: &AttachmentChunk,
+    ) -> Result<Option<Record>, DeskError> {
+        let refused = PeerMisbehaved::Piece {
+            serial: piece.serial,
+        };
+        let bytes = u32::try_from(piece.bytes.len()).unwrap_or(u32::MAX);
+        let held = self.pieces(peer, piece.serial, piece.index);
+        if held.is_some_and(|held| held.holds(piece.offset, bytes)) {
+            return Ok(None);
+        }
+        let announced = match self.incoming(peer, piece.serial) {
+            Some(message) => Some(
+                message
+                    .attachments
+                    .get(usize::from(piece.index))
+                    .ok_or_else(|| refused.clone())?
+                    .bytes,
+            ),
+            None => None,
+        };
+        let none = Pieces::default();
+        if !held.unwrap_or(&none).fits(piece.offset, bytes, announced) {
+            return Err(refused.into());
+        }
+        if !self.has_room(peer, piece, announced.is_some()) {
+            return Err(refused.into());
+        }
+        Ok(Some(Record::PieceReceived {
+            peer: peer.clone(),
+            serial: piece.serial,
+            index: piece.index,
+            offset: piece.offset,
+            bytes,
+        }))
+    }
+
+    fn has_room(&self, peer: &PartyName, piece: &AttachmentChunk, announced: bool) -> bool {
+        let Some(desk) = self.peers.get(peer) else {
+            return true;
+        };
+        let bytes = u64::try_from(piece.bytes.len()).unwrap_or(u64::MAX);
+        if announced {
+            return desk.held_bytes.saturating_add(bytes) <= HELD_BYTES_MAX;
+        }
+        let (others, held) = desk.unannounced(piece.serial, piece.index);
+        desk.held_bytes.saturating_add(bytes) <= HELD_BYTES_MAX
+            && others < UNANNOUNCED_MAX
+            && held.saturating_add(bytes) <= UNANNOUNCED_BYTES_MAX
     }
 }
 

@@ -1,0 +1,41 @@
+//! What every text has to keep to: those of our officers, and those of the peer.
+
+use redphone_wire::shown;
+
+use crate::error::{NotPermitted, PeerMisbehaved};
+
+/// A text of an officer: not empty, and no longer than its bound.
+pub(crate) fn check_text(what: &'static str, text: &str, most: usize) -> Result<(), NotPermitted> {
+    if text.trim().is_empty() {
+        return Err(NotPermitted::Empty { what });
+    }
+    if text.len() > most {
+        return Err(too_much(what, most));
+    }
+    Ok(())
+}
+
+/// A text of one line that says who or what: nothing unseen in it.
+pub(crate) fn check_name(what: &'static str, name: &str, most: usize) -> Result<(), NotPermitted> {
+    check_text(what, name, most)?;
+    if shown(name) != name {
+        return Err(NotPermitted::Unseen { what });
+    }
+    Ok(())
+}
+
+/// A text of the peer: not empty, and no longer than its bound (rule DESK-1).
+pub(crate) fn check_peer_text(
+    what: &'static str,
+    text: &str,
+    most: usize,
+) -> Result<(), PeerMisbehaved> {
+    if text.trim().is_empty() || text.len() > most {
+        return Err(PeerMisbehaved::Bound { what });
+    }
+    Ok(())
+}
+
+pub(crate) fn too_much(what: &'static str, most: usize) -> NotPermitted {
+    NotPermitted::TooMuch { what, most }
+}

@@ -1,0 +1,60 @@
+//! What an officer wants to send, and what of it is refused before it has a serial.
+
+use redphone_wire::limits::{
+    ATTACHMENT_BYTES_MAX, ATTACHMENT_NAME_BYTES_MAX, ATTACHMENTS_MAX, OFFICER_NAME_BYTES_MAX,
+    REASON_BYTES_MAX, TEXT_BYTES_MAX,
+};
+use redphone_wire::{AttachmentInfo, Precedence};
+
+use crate::check::{check_name, check_text, too_much};
+use crate::error::NotPermitted;
+
+/// What an officer wants to send.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Urgency.
+    pub precedence: Precedence,
+    /// The text.
+    pub text: String,
+    /// The subject it belongs to, or empty.
+    pub subject: String,
+    /// Who releases it.
+    pub releaser: String,
+    /// What is attached.
+    pub attachments: Vec<AttachmentInfo>,
+    /// Bytes of each piece that attachments are cut into.
+    pub piece_bytes: u32,
+}
+
+impl Draft {
+    /// A draft of a text alone.
+    pub fn text(precedence: Precedence, releaser: &str, text: &str) -> Self {
+        Self {
+            precedence,
+            text: text.to_owned(),
+            subject: String::new(),
+            releaser: releaser.to_owned(),
+            attachments: Vec::new(),
+            piece_bytes: 0,
+        }
+    }
+}
+
+pub(crate) fn check_draft(draft: &Draft) -> Result<(), NotPermitted> {
+    check_text("text", &draft.text, TEXT_BYTES_MAX)?;
+    check_name("officer's name", &draft.releaser, OFFICER_NAME_BYTES_MAX)?;
+    if !draft.subject.is_empty() {
+        check_name("subject", &draft.subject, REASON_BYTES_MAX)?;
+    }
+    if draft.attachments.len() > ATTACHMENTS_MAX {
+        return Err(too_much("number of attachments", ATTACHMENTS_MAX));
+    }
+    for info in &draft.attachments {
+        check_name("attachment's name", &info.name, ATTACHMENT_NAME_BYTES_MAX)?;
+        check_name("media type", &info.media_type, ATTACHMENT_NAME_BYTES_MAX)?;
+        if info.bytes as usize > ATTACHMENT_BYTES_MAX {
+            return Err(too_much("attachment's bytes", ATTACHMENT_BYTES_MAX));
+        }
+    }
+    Ok(())
+}
