@@ -301,3 +301,6 @@ pub(crate) fn direction_of(byte: u8) -> Option<Direction> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

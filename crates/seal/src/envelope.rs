@@ -1,4 +1,4 @@
-//! Envelopes: one message, sealed under a key of its own (rules SEAL-2 to SEAL-12).
+//! Envelopes: one message, sealed under a key of its own (rules SEAL-2 to SEAL-4).
 //!
 //! ```text
 //!   salt     = first 8 bytes of KDF(gk(n), "salt", 32 random bytes, SHA-256(body))
@@ -7,8 +7,7 @@
 //!   rk       = KDF(mk, "receipt")        lg = first 16 bytes of KDF(mk, "log", SHA-256(body))
 //! ```
 //!
-//! Owns sealing and opening. Opening works on copies and commits at its end, after the tag has
-//! fitted. What a frame or a receipt is, it does not know.
+//! Owns the form and the sealing; `opening` opens. What a frame or a receipt is, it does not know.
 
 use redphone_wire::limits::BODY_BYTES_MAX;
 use redphone_wire::{Direction, EnvelopeId, Kind, Suites};
@@ -17,11 +16,13 @@ use sha2::{Digest, Sha256};
 use crate::body::Body;
 use crate::chain::Chain;
 use crate::contact::is_flash;
-use crate::epoch::{SentKey, Tip, first, fold_log};
-use crate::error::Rule;
+use crate::epoch::{SentKey, first, fold_log};
 use crate::kdf::{Label, Secret, Source, kdf};
 use crate::rows::Row;
 use crate::{Cipher, Effort, SealError, suite};
+
+#[cfg(test)]
+mod tests;
 
 /// A sealed envelope.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,26 +33,6 @@ pub struct Sealed {
     pub mark: u8,
     /// Its bytes.
     pub envelope: Vec<u8>,
-}
-
-/// An opened envelope.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Opened {
-    /// What it holds.
-    pub kind: Kind,
-    /// The message bytes.
-    pub message: Vec<u8>,
-    /// Numbers whose keys had to be given up to open it: both desks show them.
-    pub given_up: Vec<GivenUp>,
-}
-
-/// Envelopes of the peer that can no longer be opened (rule SEAL-11).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct GivenUp {
-    /// The first of them.
-    pub first: EnvelopeId,
-    /// How many, in the same epoch.
-    pub count: u32,
 }
 
 impl Cipher {
@@ -106,54 +87,6 @@ impl Cipher {
         })
     }
 
-    /// Opens an envelope and commits: its key is erased, its number never opens again. Write the
-    /// changes and the message in one transaction, then send the receipt.
-    ///
-    /// # Errors
-    ///
-    /// See [`SealError`]. Nothing has moved unless [`SealError::is_opened`] says so.
-    pub fn open(&mut self, id: EnvelopeId, envelope: &[u8]) -> Result<Opened, SealError> {
-        let opening = self.derive_opening(id, envelope);
-        #[cfg(feature = "planted-bugs")]
-        self.advance_unauthenticated(id, &opening);
-        let opening = opening?;
-        if self.standing.is_refused(opening.body.as_ref()) {
-            return Err(SealError::CloneRefused(id));
-        }
-        let end = opening.body.as_ref().and_then(|body| body.end);
-        let body = opening.body.clone();
-        if let Some(body) = &body {
-            self.standing.note_opened(id, body.life);
-        }
-        let mut given_up = self.commit_opened(id, opening);
-        let body = body.ok_or(SealError::PeerMisbehaved(Rule::BodyForm))?;
-        if let Some(end) = end {
-            given_up.extend(self.close_parent(id.epoch, end)?);
-        }
-        given_up.extend(self.prune_in_epochs());
-        match Kind::from_byte(body.kind) {
-            Some(kind) => Ok(Opened {
-                kind,
-                message: body.message,
-                given_up,
-            }),
-            None => Err(SealError::NewerKind {
-                kind: body.kind,
-                message: body.message,
-            }),
-        }
-    }
-
-    #[cfg(feature = "planted-bugs")]
-    fn advance_unauthenticated(&mut self, id: EnvelopeId, opening: &Result<Opening, SealError>) {
-        let bug = crate::planted::Bug::AdvancesBeforeAuthentication;
-        let held = self.in_epochs.get_mut(&id.epoch);
-        if let (true, Err(_), Some(held)) = (crate::planted::is_planted(bug), opening, held) {
-            let walk = held.chain.as_ref().and_then(|chain| chain.walk(id.number));
-            held.chain = walk.map(|walk| walk.after);
-        }
-    }
-
     /// A receipt proves the highest envelope held, so its key must still be there: a two-way line
     /// seals no more than it can keep receipt keys of (rule RECEIPT-3). FLASH has room of its own.
     fn check_window(&self, kind: Kind, message: &[u8]) -> Result<(), SealError> {
@@ -194,107 +127,6 @@ impl Cipher {
     pub(crate) fn remember_log(&mut self, id: EnvelopeId, log: [u8; 16]) {
         self.log_history.insert(id.number % LOG_HISTORY, (id, log));
     }
-
-    /// Everything that opening finds out, on copies.
-    fn derive_opening(&self, id: EnvelopeId, envelope: &[u8]) -> Result<Opening, SealError> {
-        let epoch = self
-            .in_epochs
-            .get(&id.epoch)
-            .or_else(|| self.ahead.get(&id.epoch).map(|ahead| &ahead.held))
-            .ok_or(SealError::EpochUnknown(id.epoch))?;
-        let mut opening = Opening::default();
-        let gap_key = match &epoch.chain {
-            Some(chain) if id.number >= chain.next => {
-                let walk = chain.walk(id.number).ok_or(SealError::JumpTooFar(id))?;
-                opening.skipped = walk.skipped;
-                opening.given_up = walk.given_up;
-                opening.after = Some(walk.after);
-                walk.gap_key
-            }
-            Some(_) | None => match self.gaps.get(&id) {
-                Some(gap_key) => gap_key.clone(),
-                None if epoch.is_given_up(id.number) => return Err(SealError::KeyGone(id)),
-                None => return Err(SealError::AlreadyOpened(id)),
-            },
-        };
-        let (salt, sealed) = envelope
-            .split_first_chunk::<8>()
-            .ok_or(SealError::NotAuthentic)?;
-        let mk = Source::new(&kdf(&gap_key, Label::Message, &[salt]));
-        let ad = envelope_ad(&self.line, self.sending.reverse(), id, salt);
-        let body = suite::open(self.suites_in, &mk, &ad, sealed).ok_or(SealError::NotAuthentic)?;
-
-        opening.salt = *salt;
-        opening.log = first(&mk.derive(Label::Log, &[&Sha256::digest(&body)]));
-        opening.receipt = mk.derive(Label::Receipt, &[]);
-        opening.body = Body::from_bytes(&body);
-        Ok(opening)
-    }
-
-    fn commit_opened(&mut self, id: EnvelopeId, opening: Opening) -> Vec<GivenUp> {
-        self.adopt_ahead(id.epoch);
-        let direction = self.sending.reverse();
-        let mut given_up = Vec::new();
-        let Some(epoch) = self.in_epochs.get_mut(&id.epoch) else {
-            return given_up;
-        };
-        let mut changed = Vec::new();
-        if self.gaps.remove(&id).is_some() {
-            changed.push(Row::Gap(id));
-        }
-        if let Some((first, end)) = opening.given_up {
-            epoch.give_up(first, end);
-            changed.push(Row::InEpoch(id.epoch));
-            given_up.push(GivenUp::new(id.epoch, first, end));
-        }
-        for (number, key) in opening.skipped {
-            let skipped = EnvelopeId { number, ..id };
-            self.gaps.insert(skipped, key);
-            changed.push(Row::Gap(skipped));
-        }
-        if opening.after.is_some() {
-            epoch.chain = opening.after;
-            changed.push(Row::InChain(id.epoch));
-        }
-        if epoch.tip.as_ref().is_none_or(|tip| tip.number < id.number) {
-            epoch.tip = Some(Tip {
-                number: id.number,
-                salt: opening.salt,
-                receipt: opening.receipt,
-            });
-        }
-        changed.push(Row::Tip(id.epoch));
-        let waiting = |number| Row::LogWaiting(EnvelopeId { number, ..id });
-        let noted = epoch.note_log(direction, id, opening.log);
-        changed.extend(noted.into_iter().map(waiting));
-        changed.into_iter().for_each(|row| self.mark(row));
-        self.erase_next_before(id.epoch);
-        given_up
-    }
-}
-
-impl GivenUp {
-    pub(crate) fn new(epoch: u32, first: u32, end: u32) -> Self {
-        Self {
-            first: EnvelopeId {
-                epoch,
-                number: first,
-            },
-            count: end.saturating_sub(first),
-        }
-    }
-}
-
-/// What opening found out, before anything moves.
-#[derive(Default)]
-struct Opening {
-    body: Option<Body>,
-    salt: [u8; 8],
-    receipt: Secret,
-    log: [u8; 16],
-    after: Option<Chain>,
-    skipped: Vec<(u32, Secret)>,
-    given_up: Option<(u32, u32)>,
 }
 
 /// The keys of one envelope.
@@ -331,7 +163,12 @@ pub(crate) fn receipt_key(gap_key: &Secret, salt: &[u8; 8]) -> Secret {
 }
 
 /// What every layer authenticates beside the body.
-fn envelope_ad(line: &[u8; 32], direction: Direction, id: EnvelopeId, salt: &[u8; 8]) -> Vec<u8> {
+pub(crate) fn envelope_ad(
+    line: &[u8; 32],
+    direction: Direction,
+    id: EnvelopeId,
+    salt: &[u8; 8],
+) -> Vec<u8> {
     let mut ad = Vec::with_capacity(49);
     ad.extend_from_slice(line);
     ad.push(direction.byte());
@@ -339,21 +176,6 @@ fn envelope_ad(line: &[u8; 32], direction: Direction, id: EnvelopeId, salt: &[u8
     ad.extend_from_slice(&id.number.to_be_bytes());
     ad.extend_from_slice(salt);
     ad
-}
-
-/// Seals any bytes as a body, as a newer or a hostile peer may.
-#[cfg(test)]
-pub(crate) fn seal_body(
-    cipher: &Cipher,
-    id: EnvelopeId,
-    gap_key: &Secret,
-    salt: [u8; 8],
-    body: Vec<u8>,
-) -> Vec<u8> {
-    let keys = Keys::new(gap_key, &salt, &[0; 32]);
-    let ad = envelope_ad(&cipher.line, cipher.sending, id, &salt);
-    let sealed = suite::seal(cipher.suites_out, &keys.mk, &ad, body).unwrap();
-    [&salt[..], &sealed].concat()
 }
 
 /// Bytes that an envelope has beside its body.

@@ -16,22 +16,28 @@
 //!   root = MIX(0, tape of 0, tape of 1, secret to higher, secret to lower, secret to ephemeral; T)
 //! ```
 
+mod check;
 mod error;
 mod pending;
+mod root;
+#[cfg(test)]
+mod tests;
 
 use redphone_wire::{
-    Card, CardBody, Direction, Fingerprint, Letter1, Letter2, Letter3, Suites, TapeKey, TapeUse,
-    to_bytes,
+    Card, Direction, Letter1, Letter2, Letter3, Suites, TapeKey, TapeUse, to_bytes,
 };
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::card::{fingerprint, verify_card};
+use crate::card::fingerprint;
 use crate::cipher::{Cipher, Founding};
 use crate::identity::Identity;
-use crate::kdf::{Label, Secret, Source, kdf, mix, transcript};
+use crate::kdf::{Label, Secret, Source};
 use crate::kem;
 use crate::tape::tape_check;
+
+use check::{Cards, check_letter1};
+use root::{KemSecrets, confirm, root};
 
 pub use error::{BadMeans, Means, PairingError};
 pub use pending::Pairing;
@@ -226,173 +232,12 @@ pub fn answer(
     Ok((letter2, cipher))
 }
 
-/// Both cards, in their order, and which is ours.
-struct Cards<'a> {
-    lower: &'a CardBody,
-    higher: &'a CardBody,
-    own: Direction,
-}
-
-impl<'a> Cards<'a> {
-    fn new(identity: &'a Identity, peer: &'a Card) -> Result<Self, PairingError> {
-        let theirs: Fingerprint = verify_card(peer).map_err(PairingError::Card)?;
-        let ours = identity.fingerprint();
-        let (own, peer) = (&identity.card().body, &peer.body);
-        if own.environment != peer.environment {
-            return Err(PairingError::EnvironmentsDiffer {
-                ours: own.environment,
-                theirs: peer.environment,
-            });
-        }
-        match ours.cmp(&theirs) {
-            std::cmp::Ordering::Equal => Err(PairingError::SameCard),
-            std::cmp::Ordering::Less => Ok(Self {
-                lower: own,
-                higher: peer,
-                own: Direction::FromLower,
-            }),
-            std::cmp::Ordering::Greater => Ok(Self {
-                lower: peer,
-                higher: own,
-                own: Direction::FromHigher,
-            }),
-        }
-    }
-}
-
-/// Says that a first letter is meant for us and fits what was agreed (rule PAIR-4).
-fn check_letter1(cards: &Cards<'_>, letter1: &Letter1, terms: &Terms) -> Result<(), PairingError> {
-    if letter1.lower != fingerprint(cards.lower) {
-        return Err(PairingError::OtherCard { ours: false });
-    }
-    if letter1.higher != fingerprint(cards.higher) {
-        return Err(PairingError::OtherCard { ours: true });
-    }
-    if letter1.generation < terms.generation || letter1.generation == 0 {
-        return Err(PairingError::GenerationUsed {
-            theirs: letter1.generation,
-            lowest: terms.generation,
-        });
-    }
-    let suites = [
-        (
-            Direction::FromLower,
-            letter1.suites_from_lower,
-            terms.suites_from_lower,
-        ),
-        (
-            Direction::FromHigher,
-            letter1.suites_from_higher,
-            terms.suites_from_higher,
-        ),
-    ];
-    for (direction, theirs, ours) in suites {
-        #[cfg(feature = "planted-bugs")]
-        if crate::planted::is_planted(crate::planted::Bug::SuitesUnchecked) {
-            continue;
-        }
-        if theirs != ours {
-            return Err(PairingError::SuitesDiffer {
-                direction,
-                ours,
-                theirs,
-            });
-        }
-    }
-    let cards_used = !letter1.to_higher.is_empty() || !letter1.ephemeral.is_empty();
-    let tapes_used = [letter1.tape_lower, letter1.tape_higher].map(|tape| tape.is_some());
-    let [lower_used, higher_used] = tapes_used;
-    let theirs = Means::of(lower_used, higher_used, cards_used);
-    let theirs = theirs.ok_or(PairingError::LetterMalformed)?;
-    let ours = terms.means()?;
-    if theirs != ours {
-        return Err(PairingError::MeansDiffer { ours, theirs });
-    }
-    check_tape(
-        Direction::FromLower,
-        letter1.tape_lower,
-        terms.tape_lower.as_ref(),
-    )?;
-    check_tape(
-        Direction::FromHigher,
-        letter1.tape_higher,
-        terms.tape_higher.as_ref(),
-    )
-}
-
-/// Tells a tape that is used, not at hand, of another reel or wrong in a digit, each from the other.
-fn check_tape(
-    direction: Direction,
-    theirs: Option<TapeUse>,
-    ours: Option<&Tape>,
-) -> Result<(), PairingError> {
-    let (Some(theirs), Some(ours)) = (theirs, ours) else {
-        return Ok(()); // the means agree, so both are absent
-    };
-    let number = theirs.number;
-    #[cfg(feature = "planted-bugs")]
-    if crate::planted::is_planted(crate::planted::Bug::TapeUnchecked) {
-        return Ok(());
-    }
-    match number.cmp(&ours.key.number) {
-        std::cmp::Ordering::Less => Err(PairingError::TapeUsed { direction, number }),
-        std::cmp::Ordering::Greater => Err(PairingError::TapeMissing { direction, number }),
-        std::cmp::Ordering::Equal if theirs.reel != ours.reel => {
-            Err(PairingError::TapeOfOtherReel { direction, number })
-        }
-        std::cmp::Ordering::Equal if theirs.check != tape_check(&ours.key) => {
-            Err(PairingError::TapeWrong { direction, number })
-        }
-        std::cmp::Ordering::Equal => Ok(()),
-    }
-}
-
 fn tape_use(tape: &Tape) -> TapeUse {
     TapeUse {
         reel: tape.reel,
         number: tape.key.number,
         check: tape_check(&tape.key),
     }
-}
-
-struct KemSecrets {
-    to_higher: Secret,
-    to_lower: Secret,
-    to_ephemeral: Secret,
-}
-
-/// Mixes all contributions and the transcript (rule PAIR-6).
-fn root(
-    cards: &Cards<'_>,
-    letter1: &Letter1,
-    letter2: &Letter2,
-    tapes: [Option<&TapeKey>; 2],
-    kem: Option<&KemSecrets>,
-) -> Secret {
-    let letter2 = Letter2 {
-        confirm: [0; 32],
-        ..letter2.clone()
-    };
-    let t = transcript(&[
-        &to_bytes(cards.lower),
-        &to_bytes(cards.higher),
-        &to_bytes(letter1),
-        &to_bytes(&letter2),
-    ]);
-    let [tape_lower, tape_higher] = tapes.map(|tape| tape.map(|key| key.key.as_slice()));
-    let slots = [
-        tape_lower,
-        tape_higher,
-        kem.map(|kem| kem.to_higher.as_slice()),
-        kem.map(|kem| kem.to_lower.as_slice()),
-        kem.map(|kem| kem.to_ephemeral.as_slice()),
-    ];
-    mix(&[0; 32], &slots, &t)
-}
-
-/// The proof that the sender of a direction derived the root.
-fn confirm(root: &Secret, direction: Direction) -> [u8; 32] {
-    *kdf(root, Label::Confirm, &[&[direction.byte()]])
 }
 
 fn digest(letter1: &Letter1) -> [u8; 32] {
@@ -419,6 +264,3 @@ fn found(
         tapes_used: [letter1.tape_lower, letter1.tape_higher].map(|tape| tape.map(|t| t.number)),
     })
 }
-
-#[cfg(test)]
-mod tests;

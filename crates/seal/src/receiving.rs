@@ -3,9 +3,9 @@
 
 use redphone_wire::EnvelopeId;
 
-use crate::envelope::GivenUp;
 use crate::epoch::InEpoch;
 use crate::error::Rule;
+use crate::opening::GivenUp;
 use crate::rows::Row;
 use crate::{Cipher, SealError};
 

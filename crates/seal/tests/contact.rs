@@ -262,16 +262,9 @@ fn restore(rows: Rows) -> Cipher {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use redphone_seal::planted::{Bug, plant};
+    use redphone_seal::planted::{Bug, is_noticed};
 
     use super::*;
-
-    fn is_noticed(bug: Bug, test: fn()) {
-        plant(Some(bug));
-        let outcome = std::panic::catch_unwind(test);
-        plant(None);
-        assert!(outcome.is_err(), "{bug:?} went unseen");
-    }
 
     #[test]
     fn copy_taken_for_the_first_is_noticed() {

@@ -439,14 +439,7 @@ fn flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 #[cfg(feature = "planted-bugs")]
 mod planted {
     use super::*;
-    use crate::planted::{Bug, plant};
-
-    fn is_noticed(bug: Bug, test: fn()) {
-        plant(Some(bug));
-        let outcome = std::panic::catch_unwind(test);
-        plant(None);
-        assert!(outcome.is_err(), "{bug:?} went unseen");
-    }
+    use crate::planted::{Bug, is_noticed};
 
     #[test]
     fn suites_that_nobody_looks_at_are_noticed() {

@@ -1,16 +1,16 @@
-//! Tests of sealing and opening, through the public face of [`Cipher`].
+//! Sealing and opening through the public face of [`Cipher`](crate::Cipher): once, by one side, and
+//! nothing moves before a tag fits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use redphone_wire::limits::{BODY_BYTES_MAX, JUMP_MAX, WINDOW};
 use redphone_wire::{
-    Direction, Echo, EnvelopeId, Frame, Kind, Message, Number, Precedence, Received, Serial, Shape,
-    Suite, Suites, Symbols, UtcSeconds, to_bytes,
+    Direction, Echo, EnvelopeId, Frame, Kind, Number, Received, Shape, Suite, Suites, Symbols,
 };
 
 use crate::epoch::EpochKeys;
 use crate::testing::{Draws, copy, open, pair, pair_with, seal, state};
-use crate::{Cipher, Effort, OpenedFrame, SealError, Sealed};
+use crate::{Effort, OpenedFrame, SealError, Sealed};
 
 const ECHO: Echo = Echo {
     number: 0,
@@ -293,109 +293,6 @@ fn receipt_keys_are_erased_but_for_the_highest() {
 }
 
 #[test]
-fn changes_build_up_the_state_and_a_message_costs_little() {
-    let (mut nord, mut sud) = pair();
-    let mut vaults = [BTreeMap::new(), BTreeMap::new()];
-    let mut draws = Draws::new(13);
-    let mut flying = [Vec::new(), Vec::new()];
-    for round in 0..600 {
-        let side = draws.below(2);
-        let (own, other) = if side == 0 {
-            (&mut nord, &mut sud)
-        } else {
-            (&mut sud, &mut nord)
-        };
-        if draws.below(2) == 0 {
-            flying[side].push(seal(own, &format!("round {round}")));
-        } else if !flying[side].is_empty() {
-            let sealed = flying[side].swap_remove(draws.below(flying[side].len()));
-            open(other, &sealed);
-        }
-        if draws.below(10) == 0 {
-            let upto: Vec<u32> = (0..draws.below(100) as u32).collect();
-            own.receipted(0, &upto);
-        }
-        for (cipher, vault) in [&mut nord, &mut sud].into_iter().zip(&mut vaults) {
-            let changes = cipher.changes();
-            let bytes = |change: &crate::RowChange| change.value.as_ref().map_or(0, |v| v.len());
-            let written: usize = changes.iter().map(bytes).sum();
-            assert!(round < 2 || written < 4_000, "{written} bytes");
-            for change in changes {
-                match change.value {
-                    Some(value) => vault.insert(change.row, value),
-                    None => vault.remove(&change.row),
-                };
-            }
-            if round % 20 == 0 {
-                let restored = Cipher::restore(vault.clone()).unwrap();
-                assert_eq!(state(&restored), state(cipher));
-            }
-        }
-    }
-    for sealed in flying[0].drain(..) {
-        open(&mut sud, &sealed);
-    }
-    sud.changes();
-    let sealed = seal(&mut nord, "one more");
-    let changes = nord.changes();
-    let bytes: usize = changes
-        .iter()
-        .map(|c| c.row.len() + c.value.as_ref().unwrap().len())
-        .sum();
-    assert!(changes.len() == 2 && bytes < 160, "{changes:?}");
-    open(&mut sud, &sealed);
-    assert_eq!(sud.changes().len(), 2);
-}
-
-#[test]
-fn damaged_or_missing_rows_are_named() {
-    let (mut nord, _) = pair();
-    seal(&mut nord, "text");
-    let rows: Vec<_> = state(&nord)
-        .into_iter()
-        .map(|change| (change.row, change.value.unwrap()))
-        .collect();
-    for index in 0..rows.len() {
-        let name = String::from_utf8(rows[index].0.clone()).unwrap();
-        let mut longer = rows.clone();
-        longer[index].1.push(0);
-        assert!(Cipher::restore(longer).is_err(), "{name} longer");
-        let mut shorter = rows.clone();
-        shorter[index].1.pop();
-        assert!(Cipher::restore(shorter).is_err(), "{name} shorter");
-        let mut other = rows.clone();
-        other[index].0.push(b'x');
-        assert!(Cipher::restore(other).is_err(), "{name} named otherwise");
-    }
-    for required in ["1/line", "1/standing", "1/sending", "1/exchange", "1/out/0"] {
-        let without = rows.iter().filter(|(name, _)| name != required.as_bytes());
-        assert!(Cipher::restore(without.cloned()).is_err(), "{required}");
-    }
-}
-
-#[test]
-fn newer_kind_counts_as_opened_and_is_handed_over() {
-    let (nord, mut sud) = pair();
-    let (gap_key, _) = nord.out_epochs[&0].chain.as_ref().unwrap().step().unwrap();
-    let body = crate::body::Body {
-        kind: 200,
-        life: nord.life.tag(),
-        end: None,
-        message: b"from the future".to_vec(),
-    };
-    let body = body.to_bytes(Effort::Fast).unwrap();
-    let envelope = crate::envelope::seal_body(&nord, id(0, 0), &gap_key, [1; 8], body);
-
-    let refused = sud.open(id(0, 0), &envelope).unwrap_err();
-
-    assert!(refused.is_opened());
-    let message = b"from the future".to_vec();
-    assert_eq!(refused, SealError::NewerKind { kind: 200, message });
-    let again = sud.open(id(0, 0), &envelope);
-    assert_eq!(again, Err(SealError::AlreadyOpened(id(0, 0))));
-}
-
-#[test]
 fn too_long_a_message_is_refused_and_moves_nothing() {
     let (mut nord, _) = pair();
     let before = state(&nord);
@@ -425,129 +322,4 @@ fn debug_hides_keys() {
     for secret in secrets {
         assert!(!shown.contains(secret.trim_matches(['[', ']'])), "{secret}");
     }
-}
-
-fn message(text: &str) -> Vec<u8> {
-    to_bytes(&Message {
-        serial: Serial(412),
-        precedence: Precedence::Flash,
-        released: UtcSeconds(1_793_461_512),
-        releaser: "1st watch".to_owned(),
-        text: text.to_owned(),
-        attachments: Vec::new(),
-    })
-}
-
-fn envelope_bytes(text: &str, effort: Effort) -> usize {
-    let (mut nord, mut sud) = pair();
-    let message = message(text);
-    let sealed = nord.seal(Kind::Message, &message, effort, [1; 32]).unwrap();
-    assert_eq!(open(&mut sud, &sealed).message, message);
-    sealed.envelope.len()
-}
-
-/// Texts that were written after the dictionary.
-const ENGLISH: [&str; 2] = [
-    "We have detected activity against the registration servers of three counties in the state of \
-     Ohio. It comes from addresses on your territory and began at 0412Z today. We ask you to find \
-     and stop it by 1800Z. If the servers are touched again we will regard it as interference.",
-    "Between 0200Z and 0415Z unknown operators entered the control network of a substation near \
-     Tver and opened two breakers. The tools match those used on your test range. Confirm by \
-     0900Z that this is not your operation, otherwise we shall treat more as hostile.",
-];
-const RUSSIAN: [&str; 2] = [
-    "Мы обнаружили активность, направленную против серверов регистрации в трёх округах штата \
-     Огайо. Она ведётся с адресов на вашей территории и началась сегодня в 0412Z. Просим найти и \
-     прекратить её до 1800Z. Если серверы снова будут затронуты, мы будем считать это \
-     вмешательством.",
-    "С 0200Z до 0415Z неизвестные вошли в управляющую сеть подстанции под Тверью и отключили два \
-     выключателя. Использованы те же средства, что и на вашем полигоне. Просим подтвердить до \
-     0900Z, что это не ваша операция. Иначе дальнейшее проникновение сочтём враждебным.",
-];
-
-#[test]
-fn warnings_take_few_bytes_in_both_languages() {
-    for (texts, most) in [(ENGLISH, [160, 192]), (RUSSIAN, [192, 256])] {
-        for (text, most) in texts.into_iter().zip(most) {
-            let best = envelope_bytes(text, Effort::Best);
-            println!("{} B of text in {best} B", text.len());
-            assert!(best <= most, "{} B of text in {best} B: {text}", text.len());
-            assert!(envelope_bytes(text, Effort::Fast) < text.len());
-        }
-    }
-}
-
-/// The most bytes that sealing adds to messages of every length from 0 to 479.
-fn most_added(suites: Suites) -> usize {
-    let (mut nord, _) = pair_with(suites, suites);
-    let mut draws = Draws::new(23);
-    let added = (0..480).map(|length| {
-        let noise: Vec<u8> = (0..15).flat_map(|_| draws.bytes()).take(length).collect();
-        let sealed = nord
-            .seal(Kind::Refresh, &noise, Effort::Fast, [1; 32])
-            .unwrap();
-        sealed.envelope.len() - length
-    });
-    added.max().unwrap()
-}
-
-#[test]
-fn envelope_adds_at_most_forty_bytes_up_to_512() {
-    for suite in [
-        Suite::ChaCha20Poly1305,
-        Suite::Aes256GcmSiv,
-        Suite::Kuznyechik,
-    ] {
-        let added = most_added(Suites::new(suite, None).unwrap());
-        assert!(added <= 40, "{suite:?}: {added} bytes more");
-    }
-}
-
-#[test]
-fn cascade_adds_sixteen_bytes_more() {
-    for inner in Suite::ALL {
-        for outer in Suite::ALL {
-            let Some(cascade) = Suites::new(inner, Some(outer)) else {
-                continue;
-            };
-            let added = most_added(cascade);
-            assert!(added <= 56, "{inner:?} in {outer:?}: {added} bytes more");
-        }
-    }
-}
-
-#[test]
-fn two_way_line_seals_no_more_than_can_be_receipted_but_flash() {
-    let (mut nord, mut sud) = pair();
-    let text = |nord: &mut Cipher| nord.seal(Kind::OrderWire, b"x", Effort::Fast, [1; 32]);
-    let mut sealed = Vec::new();
-    let refused = loop {
-        match text(&mut nord) {
-            Ok(one) => sealed.push(one),
-            Err(refused) => break refused,
-        }
-    };
-    assert_eq!((refused, sealed.len()), (SealError::WindowFull, 1_088));
-    let flash = message("x");
-    let sealed_flash = nord.seal(Kind::Message, &flash, Effort::Fast, [1; 32]);
-    assert!(sealed_flash.is_ok(), "FLASH has room of its own");
-
-    // The very first receipt after a long outage still fits, and makes room.
-    open(&mut sud, &sealed[0]);
-    let receipt = sud.receipt(0, Received::new(1, &BTreeSet::new()), 1, ECHO);
-    assert_eq!(nord.check_receipt(&receipt.unwrap()), Ok(()));
-    let numbers: Vec<u32> = (0..10).collect();
-    nord.receipted(0, &numbers);
-    assert!(text(&mut nord).is_ok());
-}
-
-#[test]
-fn one_way_line_never_waits_for_receipts_and_keeps_few_keys() {
-    let (mut nord, _) = pair();
-    nord.send_unconfirmed();
-    for _ in 0..2_000 {
-        nord.seal(Kind::OrderWire, b"x", Effort::Fast, [1; 32])
-            .unwrap();
-    }
-    assert_eq!(nord.sent.len(), 1_088);
 }
