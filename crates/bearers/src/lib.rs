@@ -63,6 +63,7 @@ pub mod planted;
 pub mod quic;
 mod quic_congestion;
 mod quic_keeper;
+mod quic_link;
 mod quic_tls;
 pub mod serial;
 mod socket;

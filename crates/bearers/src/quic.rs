@@ -27,7 +27,8 @@ pub use crate::quic_tls::QuicKeys;
 use crate::pace::Pace;
 use crate::pipe::{Inlet, Outlet};
 use crate::quic_congestion::FixedWindow;
-use crate::quic_keeper::{Keeper, Link};
+use crate::quic_keeper::Keeper;
+use crate::quic_link::Link;
 use crate::quic_tls::{ResetKey, Tls};
 use crate::{BearerEvent, Pipe, StartError, Trouble, pipe, socket};
 

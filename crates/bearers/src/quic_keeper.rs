@@ -5,14 +5,13 @@
 //!
 //! - A new link is used at once. It replaces an older one that we dialled.
 //! - A link that does not answer what was sent is in doubt. We dial beside it; what comes first,
-//!   an answer or a new link, is used. It is closed when it has not answered for `SILENCE_MAX` and
+//!   an answer or a new link, is used. It is closed when it has not answered for long and
 //!   its window is full.
 //! - While there is no link, or the one in use is in doubt, dials begin at most the dial interval
 //!   apart and run beside each other; the first to succeed wins.
 //! - Whoever does not hold the keys of the line never gets a link, and costs a bounded share.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use quinn::{ClientConfig, Connection, ConnectionError, Endpoint, Incoming};
@@ -22,81 +21,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::pipe::Inlet;
 use crate::quic::Setup;
+use crate::quic_link::{Link, trouble};
 use crate::{Trouble, socket};
-
-/// A connection whose handshake is done.
-#[derive(Clone)]
-pub(crate) struct Link {
-    connection: Connection,
-    dialled: bool,
-    asked: Arc<Mutex<Option<Asked>>>,
-}
-
-/// When the first frame that has no answer yet was sent.
-#[derive(Clone, Copy)]
-struct Asked {
-    at: Instant,
-    answers_before: u64,
-}
-
-impl Link {
-    fn new(connection: Connection, dialled: bool) -> Self {
-        Self {
-            connection,
-            dialled,
-            asked: Arc::default(),
-        }
-    }
-
-    pub(crate) fn connection(&self) -> &Connection {
-        &self.connection
-    }
-
-    /// A frame is sent by it. Whether it is the first that waits for an answer.
-    pub(crate) fn ask(&self) -> bool {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = asked.is_none();
-        if first {
-            *asked = Some(Asked {
-                at: Instant::now(),
-                answers_before: self.answers(),
-            });
-        }
-        first
-    }
-
-    /// For how long what was sent has had no answer; `None` if nothing waits for one.
-    fn silent_for(&self) -> Option<Duration> {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let answered = asked.is_some_and(|asked| self.answers() > asked.answers_before);
-        if answered {
-            *asked = None;
-        }
-        asked.map(|asked| asked.at.elapsed())
-    }
-
-    /// Whether an answer is overdue.
-    fn is_in_doubt(&self) -> bool {
-        let patience = DOUBT_MIN.max(self.connection.rtt() * 4);
-        self.silent_for().is_some_and(|silent| silent > patience)
-    }
-
-    /// Whether it has not answered for long and takes no more frames. One that does take them may
-    /// still carry them, on a path that is cut one way only.
-    fn is_dead(&self, frame_bytes: usize) -> bool {
-        let full = self.connection.datagram_send_buffer_space() < frame_bytes;
-        full && self.silent_for().is_some_and(|silent| silent > SILENCE_MAX)
-    }
-
-    /// Acknowledgements that the peer has sent. They are authentic.
-    fn answers(&self) -> u64 {
-        self.connection.stats().frame_rx.acks
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        self.connection.stable_id() == other.connection.stable_id()
-    }
-}
 
 /// The task that keeps the links.
 pub(crate) struct Keeper {
@@ -192,7 +118,7 @@ impl Keeper {
     async fn look(&mut self) -> Option<Instant> {
         let frame_bytes = self.inlet.frame_bytes_max();
         for dead in self.links.extract_if(.., |link| link.is_dead(frame_bytes)) {
-            dead.connection.close(CLOSE_SILENT.into(), b"");
+            dead.connection().close(CLOSE_SILENT.into(), b"");
         }
         self.choose(Trouble::PeerSilent).await;
 
@@ -273,7 +199,7 @@ impl Keeper {
     /// A handshake is done: there is a new link, and it is used.
     async fn add(&mut self, connection: Connection, dialled: bool) {
         let link = Link::new(connection, dialled);
-        self.learned = Some(socket::as_written(link.connection.remote_address()));
+        self.learned = Some(socket::as_written(link.connection().remote_address()));
         if dialled {
             self.refused = false;
             self.dials.abort_all();
@@ -281,11 +207,14 @@ impl Keeper {
         while self.links.len() >= LINKS_MAX {
             self.links
                 .remove(0)
-                .connection
+                .connection()
                 .close(CLOSE_REPLACED.into(), b"");
         }
-        for older in self.links.extract_if(.., |older| dialled && older.dialled) {
-            older.connection.close(CLOSE_REPLACED.into(), b"");
+        for older in self
+            .links
+            .extract_if(.., |older| dialled && older.dialled())
+        {
+            older.connection().close(CLOSE_REPLACED.into(), b"");
         }
         let inlet = self.inlet.clone();
         self.readers.spawn(read(link.clone(), inlet));
@@ -296,9 +225,9 @@ impl Keeper {
 
     async fn handle_end(&mut self, link: &Link, error: &ConnectionError) {
         self.links.retain(|other| !other.is(link));
-        let address = socket::as_written(link.connection.remote_address());
+        let address = socket::as_written(link.connection().remote_address());
         let why = trouble(error, address);
-        if matches!(why, Trouble::KeysDiffer { .. }) && link.dialled {
+        if matches!(why, Trouble::KeysDiffer { .. }) && link.dialled() {
             self.refused = true;
             self.complain(why.clone()).await;
         }
@@ -360,9 +289,9 @@ impl Keeper {
 /// Hands up what comes by a link, until it ends.
 async fn read(link: Link, inlet: Inlet) -> (Link, ConnectionError) {
     loop {
-        match link.connection.read_datagram().await {
+        match link.connection().read_datagram().await {
             Ok(bytes) => {
-                let from = socket::as_written(link.connection.remote_address());
+                let from = socket::as_written(link.connection().remote_address());
                 inlet.heard(bytes.into(), Some(from));
             }
             Err(error) => return (link, error),
@@ -379,36 +308,6 @@ async fn confirmed(connection: &Connection) -> Result<(), ConnectionError> {
         tokio::time::sleep(CONFIRM_INTERVAL).await;
     }
     Ok(())
-}
-
-/// What the end of a connection means to us.
-fn trouble(error: &ConnectionError, address: SocketAddr) -> Trouble {
-    match error {
-        ConnectionError::ApplicationClosed(_) | ConnectionError::LocallyClosed => {
-            Trouble::PeerClosed
-        }
-        ConnectionError::CidsExhausted | ConnectionError::TimedOut => Trouble::PeerSilent,
-        ConnectionError::ConnectionClosed(close) => {
-            tls_trouble(close.error_code.into(), address, &close.to_string())
-        }
-        ConnectionError::Reset => Trouble::PeerRestarted,
-        ConnectionError::TransportError(error) => {
-            tls_trouble(error.code.into(), address, &error.to_string())
-        }
-        ConnectionError::VersionMismatch => Trouble::NothingInCommon { address },
-    }
-}
-
-/// TLS alerts are error codes of QUIC (RFC 9001, section 4.8).
-fn tls_trouble(code: u64, address: SocketAddr, what: &str) -> Trouble {
-    match code.checked_sub(0x100) {
-        // bad, unsupported, unknown certificate; access denied; decrypt error; none sent
-        Some(42..=46 | 48 | 49 | 51 | 116) => Trouble::KeysDiffer { address },
-        // handshake failure, illegal parameter, protocol version, insufficient security,
-        // missing extension, no application protocol
-        Some(40 | 47 | 70 | 71 | 109 | 120) => Trouble::NothingInCommon { address },
-        Some(_) | None => Trouble::PeerMisbehaved(what.to_owned()),
-    }
 }
 
 /// TLS wants a name. It is never sent and means nothing.
@@ -428,12 +327,6 @@ const HANDSHAKES_MAX: usize = 16;
 
 /// Links that may live at once.
 const LINKS_MAX: usize = 4;
-
-/// How long an answer may take before the link is in doubt, or four round trips.
-const DOUBT_MIN: Duration = Duration::from_secs(1);
-
-/// How long a link that is in doubt and full is kept.
-const SILENCE_MAX: Duration = Duration::from_secs(10);
 
 /// How often a link that owes an answer is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
