@@ -31,3 +31,15 @@ pub fn plant(bug: Option<Bug>) {
 pub(crate) fn is_planted(bug: Bug) -> bool {
     PLANTED.get() == Some(bug)
 }
+
+/// Runs a test with a bug brought back: it must fail. Without the bug it is a test of its own.
+///
+/// # Panics
+///
+/// If the test passes: then nobody would have seen the bug.
+pub fn is_noticed(bug: Bug, test: fn()) {
+    plant(Some(bug));
+    let outcome = std::panic::catch_unwind(test);
+    plant(None);
+    assert!(outcome.is_err(), "{bug:?} went unseen");
+}

@@ -214,18 +214,9 @@ fn clock_ten_times_too_fast_or_slow_makes_no_loop_and_no_false_down() {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use std::panic::catch_unwind;
-
-    use redphone_station::planted::{Bug, plant};
+    use redphone_station::planted::{Bug, is_noticed};
 
     use super::*;
-
-    fn is_noticed(bug: Bug, test: fn()) {
-        plant(Some(bug));
-        let outcome = catch_unwind(test);
-        plant(None);
-        assert!(outcome.is_err(), "{bug:?} went unseen");
-    }
 
     #[test]
     fn dropping_what_is_dated_in_the_future_is_noticed() {

@@ -62,3 +62,15 @@ pub fn is_planted(bug: Bug) -> bool {
     let named = NAMED.get_or_init(|| std::env::var(VARIABLE).ok());
     PLANTED.get() == Some(bug) || named.as_deref() == Some(format!("{bug:?}").as_str())
 }
+
+/// Runs a test with a bug brought back: it must fail. Without the bug it is a test of its own.
+///
+/// # Panics
+///
+/// If the test passes: then nobody would have seen the bug.
+pub fn is_noticed(bug: Bug, test: fn()) {
+    plant(Some(bug));
+    let outcome = std::panic::catch_unwind(test);
+    plant(None);
+    assert!(outcome.is_err(), "{bug:?} went unseen");
+}

@@ -287,16 +287,9 @@ fn contacts() -> Vec<Contact> {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use redphone_wire::planted::{Bug, plant};
+    use redphone_wire::planted::{Bug, is_noticed};
 
     use super::*;
-
-    fn is_noticed(bug: Bug, test: fn()) {
-        plant(Some(bug));
-        let outcome = std::panic::catch_unwind(test);
-        plant(None);
-        assert!(outcome.is_err(), "{bug:?} went unseen");
-    }
 
     #[test]
     fn second_form_is_noticed() {

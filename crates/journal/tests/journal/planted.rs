@@ -1,18 +1,8 @@
 //! Each promise of the journal is broken once, and its test notices.
 
-use std::panic::catch_unwind;
-
-use redphone_journal::planted::{Bug, plant};
+use redphone_journal::planted::{Bug, is_noticed};
 
 use super::*;
-
-/// The test must fail with the bug. Without it it is a test of its own.
-fn is_noticed(bug: Bug, test: fn()) {
-    plant(Some(bug));
-    let outcome = catch_unwind(test);
-    plant(None);
-    assert!(outcome.is_err(), "{bug:?} went unseen");
-}
 
 #[test]
 fn chain_that_is_not_followed_is_noticed() {

@@ -1,18 +1,8 @@
 //! Every promise against a hostile peer or bearer is broken once, and its test notices.
 
-use std::panic::catch_unwind;
-
-use redphone_station::planted::{Bug, plant};
+use redphone_station::planted::{Bug, is_noticed};
 
 use crate::{confusion, contact, floods, forged, lies, names};
-
-/// The test must fail with the bug. Without it it is a test of its own.
-fn is_noticed(bug: Bug, test: fn()) {
-    plant(Some(bug));
-    let outcome = catch_unwind(test);
-    plant(None);
-    assert!(outcome.is_err(), "{bug:?} went unseen");
-}
 
 #[test]
 fn alarm_for_each_case_is_noticed() {
@@ -72,23 +62,21 @@ fn refused_frames_that_are_written_down_are_noticed() {
 
 #[test]
 fn chain_that_moves_before_the_tag_fits_is_noticed() {
-    use redphone_seal::planted;
-    planted::plant(Some(planted::Bug::AdvancesBeforeAuthentication));
-    let outcome = catch_unwind(floods::envelope_whose_tag_does_not_fit_moves_nothing);
-    planted::plant(None);
-    assert!(outcome.is_err(), "went unseen");
+    redphone_seal::planted::is_noticed(
+        redphone_seal::planted::Bug::AdvancesBeforeAuthentication,
+        floods::envelope_whose_tag_does_not_fit_moves_nothing,
+    );
 }
 
 #[test]
 fn names_and_bombs_that_are_shown_as_they_came_are_noticed() {
-    use redphone_wire::planted;
-    for test in [
-        names::names_of_the_peer_do_nothing_on_our_screens as fn(),
+    use redphone_wire::planted::{Bug, is_noticed};
+    is_noticed(
+        Bug::ShownAsItCame,
+        names::names_of_the_peer_do_nothing_on_our_screens,
+    );
+    is_noticed(
+        Bug::ShownAsItCame,
         names::text_bomb_is_kept_as_it_came_and_shown_short,
-    ] {
-        planted::plant(Some(planted::Bug::ShownAsItCame));
-        let outcome = catch_unwind(test);
-        planted::plant(None);
-        assert!(outcome.is_err(), "went unseen");
-    }
+    );
 }

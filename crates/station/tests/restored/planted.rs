@@ -1,17 +1,8 @@
 //! What a restore promises is broken once, and its test notices.
 
-use std::panic::catch_unwind;
-
-use redphone_station::planted::{Bug, plant};
+use redphone_station::planted::{Bug, is_noticed};
 
 use crate::lines;
-
-fn is_noticed(bug: Bug, test: fn()) {
-    plant(Some(bug));
-    let outcome = catch_unwind(test);
-    plant(None);
-    assert!(outcome.is_err(), "{bug:?} went unseen");
-}
 
 #[test]
 fn keys_of_lines_in_a_backup_are_noticed() {
