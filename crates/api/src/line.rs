@@ -144,8 +144,10 @@ pub struct KeyStatus {
     pub epoch_out: u32,
     /// Epoch of theirs.
     pub epoch_in: u32,
-    /// When an epoch last moved.
-    pub refreshed_at: Option<u64>,
+    /// When the epoch of our direction last moved.
+    pub refreshed_out_at: Option<u64>,
+    /// When the epoch of theirs last moved.
+    pub refreshed_in_at: Option<u64>,
     /// Tape keys left for our direction.
     pub tape_out: u32,
     /// Tape keys left for theirs.

@@ -4,7 +4,6 @@ use redphone_journal::Storage;
 use redphone_line::TestMark;
 use redphone_wire::Now;
 
-use crate::age::Age;
 use crate::carriage::{Outstanding, Waiting};
 use crate::hub::Hub;
 use crate::peer::Peer;
@@ -84,14 +83,14 @@ impl Peer {
             Record::Paired { generation, .. } => {
                 self.generation = *generation;
                 self.carriage.void();
+                self.key_ages.paired();
                 self.restored = None;
                 // Where the two never paired before, the peer holds nothing of ours.
                 self.awaits_serials = *generation > 1;
                 self.serials_unsure &= *generation > 1;
             }
-            Record::Refreshed { at, .. } => {
-                self.refreshed = Some(*at);
-                self.refreshed_age = Age::begun(now);
+            Record::Refreshed { out, in_, at, .. } => {
+                self.key_ages.refreshed(now, *out, *in_, *at);
             }
             Record::TapeInstalled { ours, last, .. } => {
                 let [out, in_] = &mut self.tape_last;

@@ -26,6 +26,7 @@ mod frames;
 mod holds;
 mod hub;
 mod keep;
+mod key_ages;
 mod letters;
 mod one_way;
 mod open;

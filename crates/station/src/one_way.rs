@@ -5,6 +5,7 @@ use redphone_line::Carries;
 use redphone_wire::{Now, PartyName};
 
 use crate::hub::Hub;
+use crate::key_ages::Way;
 use crate::refresh::{TAPE_ALONE_EVERY, epochs};
 
 impl<S: Storage> Hub<S> {
@@ -16,6 +17,17 @@ impl<S: Storage> Hub<S> {
             .filter(|bearer| bearer.peer == *name)
             .peekable();
         ours.peek().is_some() && ours.all(|bearer| bearer.spec.carries == Carries::Out)
+    }
+
+    /// Whether the line has bearers for a direction at all: where it has none, keys wear out unseen.
+    pub(crate) fn carries(&self, name: &PartyName, way: Way) -> bool {
+        let against = match way {
+            Way::Out => Carries::In,
+            Way::In => Carries::Out,
+        };
+        let ours = self.bearers.values().filter(|bearer| bearer.peer == *name);
+        let mut carry = ours.map(|bearer| bearer.spec.carries != against).peekable();
+        carry.peek().is_none() || carry.any(|carries| carries)
     }
 
     /// A one-way line that was paired by tapes sends before it is confirmed, and after a start
@@ -37,7 +49,8 @@ impl<S: Storage> Hub<S> {
 
     /// Moves a one-way line to its next epoch with the next tape key.
     pub(crate) fn turn_one_way(&mut self, now: Now, name: &PartyName) {
-        let age = self.peers.get(name).and_then(|peer| peer.keys_age(now));
+        let peer = self.peers.get(name);
+        let age = peer.and_then(|peer| peer.key_ages.age(now, Way::Out));
         let due = age.is_none_or(|age| age >= TAPE_ALONE_EVERY);
         if !due || !self.is_one_way(name) {
             return;

@@ -10,10 +10,10 @@ use redphone_seal::{Cipher, Hedge, Identity, Pairing};
 use redphone_wire::{Direction, EnvelopeId, Now, PartyName, TapeKey, from_bytes, to_bytes};
 use zeroize::Zeroizing;
 
-use crate::age::Age;
 use crate::carriage::Outstanding;
 use crate::error::HubError;
 use crate::hub::{Entropy, Founding, Hub, Pending};
+use crate::key_ages::KeyAges;
 use crate::peer::{Peer, envelope_row, new_test};
 use crate::pump::kind_of;
 use crate::record::{About, Record};
@@ -215,9 +215,7 @@ impl<S: Storage> Hub<S> {
         };
         let fresh = Peer::new(now, self.life);
         peer.line = fresh.line;
-        if let Some(at) = peer.refreshed {
-            peer.refreshed_age = Age::before_start(now, at);
-        }
+        peer.key_ages = KeyAges::before_start(now, peer.key_ages.kept());
         if let Some(card) = &peer.card {
             let lower = own < redphone_seal::fingerprint(&card.body);
             let sending = if lower {

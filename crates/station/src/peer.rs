@@ -8,9 +8,9 @@ use redphone_seal::{Cipher, Pairing, RowChange};
 use redphone_wire::{Card, Direction, EnvelopeId, Now, PartyName, Serial, TapeKey, Utc};
 use zeroize::Zeroizing;
 
-use crate::age::Age;
 use crate::budget::Budgets;
 use crate::carriage::Carriage;
+use crate::key_ages::KeyAges;
 
 /// The reels that wait for a pairing, by number.
 pub(crate) type Tapes = BTreeMap<u32, ([u8; 8], TapeKey)>;
@@ -38,9 +38,7 @@ pub(crate) struct Peer {
     pub(crate) learned: BTreeMap<String, Learned>,
     pub(crate) last_test: LastTest,
     pub(crate) budgets: Budgets,
-    pub(crate) refreshed: Option<Utc>,
-    /// How long ago that was.
-    pub(crate) refreshed_age: Age,
+    pub(crate) key_ages: KeyAges,
     pub(crate) refused_frames: u64,
     pub(crate) refused_told: u64,
     /// Row ids of each generation in the vault, to erase them when it dies.
@@ -94,8 +92,7 @@ impl Peer {
             learned: BTreeMap::new(),
             last_test: LastTest::default(),
             budgets: Budgets::default(),
-            refreshed: None,
-            refreshed_age: Age::begun(now),
+            key_ages: KeyAges::default(),
             refused_frames: 0,
             refused_told: 0,
             rows: BTreeMap::new(),
@@ -109,16 +106,6 @@ impl Peer {
             rolled_back: false,
             doubtful_to: Serial(0),
         }
-    }
-
-    /// How long ago the keys were refreshed; none if they never were.
-    pub(crate) fn keys_age(&self, now: Now) -> Option<Duration> {
-        #[cfg(feature = "planted-bugs")]
-        if crate::planted::is_planted(crate::planted::Bug::AgeByWallClock) {
-            let by_wall = |at: Utc| Duration::from_millis(now.utc.0.saturating_sub(at.0));
-            return self.refreshed.map(by_wall);
-        }
-        self.refreshed.map(|_| self.refreshed_age.at(now))
     }
 
     /// Changes of the cipher rows since the last call, with the prefix of their ids.

@@ -10,6 +10,8 @@ use std::cell::Cell;
 pub enum Bug {
     /// The age of keys is by the wall clock: a jump of it looks like an attack.
     AgeByWallClock,
+    /// New keys of one direction make those of the other look new.
+    AgeOfBothWays,
     /// Each case of a broken rule is an alarm of its own: memory and journal grow without end.
     AlarmPerCase,
     /// What a peer asks for is done as often as he asks.

@@ -1,4 +1,4 @@
-//! When keys are refreshed, and with what (rules REF-1 to REF-12).
+//! When keys are refreshed, and with what (rules REF-1 to REF-13).
 //!
 //! A refresh rides on the hourly test. Where a bearer affords it, it is a whole exchange, and every
 //! so often a tape key goes in as well: that locks out even a thief who sat in the middle of every
@@ -18,10 +18,11 @@ use redphone_wire::{Kind, Mix, NoReason, Now, PartyName, Precedence, Refresh};
 
 use crate::budget::REFRESH_STEPS;
 use crate::hub::Hub;
+use crate::key_ages::Way;
 use crate::opened::decode;
 use crate::record::{About, Record};
 
-/// A line whose keys were not refreshed for so long raises an alarm.
+/// A direction whose keys were not refreshed for so long raises an alarm.
 const REFRESH_ALARM: Duration = Duration::from_secs(24 * 3_600);
 /// An exchange costs about 2,300 bytes each way: bearers slower than this do not carry one.
 const EXCHANGE_RATE_MIN: Rate = Rate::datagrams(800);
@@ -43,7 +44,8 @@ impl<S: Storage> Hub<S> {
             // It is said again, byte for byte: its envelope may have been given up.
             self.send_refresh(now, name, &opening);
         } else if !self.affords_exchange(name) {
-            let age = self.peers.get(name).and_then(|peer| peer.keys_age(now));
+            let peer = self.peers.get(name);
+            let age = peer.and_then(|peer| peer.key_ages.age(now, Way::Out));
             if age.is_none_or(|age| age >= TAPE_ALONE_EVERY) {
                 self.open_epoch(now, name, true);
             }
@@ -186,11 +188,15 @@ impl<S: Storage> Hub<S> {
         self.tell(now.utc, EventKind::Refresh, name, None, said);
     }
 
-    /// Alarms when keys grow too old: dropping refreshes is an attack.
+    /// Alarms when keys of a direction grow too old: dropping refreshes is an attack.
     pub(crate) fn watch_refresh(&mut self, now: Now, name: &PartyName) {
-        let age = self.peers.get(name).and_then(|peer| peer.keys_age(now));
-        if age.is_some_and(|age| age > REFRESH_ALARM) && self.is_paired(name) {
-            self.alarm(now, name, crate::says::refresh_late(name));
+        let Some(ages) = self.peers.get(name).map(|peer| peer.key_ages) else {
+            return;
+        };
+        let old = |way| ages.age(now, way).is_some_and(|age| age > REFRESH_ALARM);
+        let [out, in_] = [Way::Out, Way::In].map(|way| old(way) && self.carries(name, way));
+        if (out || in_) && self.is_paired(name) {
+            self.alarm(now, name, crate::says::refresh_late(name, out, in_));
         }
     }
 

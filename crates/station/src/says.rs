@@ -345,10 +345,15 @@ pub(crate) fn records_differ(peer: &PartyName) -> String {
     )
 }
 
-pub(crate) fn refresh_late(peer: &PartyName) -> String {
+pub(crate) fn refresh_late(peer: &PartyName, out: bool, in_: bool) -> String {
+    let which = match (out, in_) {
+        (true, false) => format!("The keys of what we send to {peer}"),
+        (false, true) => format!("The keys of what {peer} sends"),
+        (true, true) | (false, false) => format!("The keys with {peer}, both ways,"),
+    };
     format!(
-        "The keys with {peer} were not refreshed for a day. Dropping refreshes is an attack: ask \
-         on the order wire, install a tape, or pair anew."
+        "{which} were not refreshed for a day. Dropping refreshes is an attack: ask on the order \
+         wire, install a tape, or pair anew."
     )
 }
 

@@ -11,6 +11,7 @@ use redphone_wire::{Card, Environment, Now, PartyName, Serial, Utc, to_bytes};
 use crate::carriage::Carriage;
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::key_ages::{Kept, KeyAges};
 use crate::open::bad;
 use crate::peer::{LastTest, Peer};
 
@@ -43,6 +44,7 @@ struct PeerSnapshot {
     carriage: Carriage,
     #[n(4)]
     learned: BTreeMap<String, Learned>,
+    /// The newest refresh of either direction, in snapshots that do not tell them apart.
     #[n(5)]
     refreshed: Option<Utc>,
     #[n(6)]
@@ -59,6 +61,8 @@ struct PeerSnapshot {
     rolled_back: bool,
     #[n(12)]
     doubtful_to: Option<Serial>,
+    #[n(13)]
+    key_ages: Option<Kept>,
 }
 
 #[derive(Decode, Encode)]
@@ -118,7 +122,7 @@ impl<S: Storage> Hub<S> {
                 .collect();
             peer.carriage = held.carriage;
             peer.learned = held.learned;
-            peer.refreshed = held.refreshed;
+            peer.key_ages = KeyAges::before_start(now, kept(held.key_ages, held.refreshed));
             peer.tape_last = [held.tape_last.0, held.tape_last.1];
             peer.restored = held.restored;
             peer.serials_unsure = held.serials_unsure;
@@ -139,6 +143,12 @@ impl<S: Storage> Hub<S> {
     }
 }
 
+/// What a snapshot keeps of the ages of keys; one that does not tell the directions apart says the
+/// same of both.
+fn kept(kept: Option<Kept>, refreshed: Option<Utc>) -> Kept {
+    kept.unwrap_or_else(|| Kept::of_both(refreshed))
+}
+
 fn snapshot_of(peer: &Peer) -> PeerSnapshot {
     let letters = peer.letters.iter().map(|(number, (answers, text))| {
         let letter = Letter {
@@ -154,7 +164,7 @@ fn snapshot_of(peer: &Peer) -> PeerSnapshot {
         letters: letters.collect(),
         carriage: peer.carriage.clone(),
         learned: peer.learned.clone(),
-        refreshed: peer.refreshed,
+        refreshed: None,
         tape_last: (ours, theirs),
         test: TestSnapshot {
             good: peer.last_test.good,
@@ -168,5 +178,6 @@ fn snapshot_of(peer: &Peer) -> PeerSnapshot {
         awaits_serials: peer.awaits_serials,
         rolled_back: peer.rolled_back,
         doubtful_to: Some(peer.doubtful_to),
+        key_ages: Some(peer.key_ages.kept()),
     }
 }

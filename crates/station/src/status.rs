@@ -10,6 +10,7 @@ use redphone_seal::words::Language;
 use redphone_wire::{Now, PartyName, Utc, from_bytes};
 
 use crate::hub::Hub;
+use crate::key_ages::Way;
 use crate::record::Record;
 use crate::refusals::{policy, sentence, verification};
 use crate::view::{LIST_MAX, count};
@@ -143,7 +144,8 @@ impl<S: Storage> Hub<S> {
             confirmed: cipher.is_confirmed(),
             epoch_out: cipher.sending_epoch(),
             epoch_in: crate::refresh::epochs(cipher).1,
-            refreshed_at: entry.refreshed.map(|at| at.0),
+            refreshed_out_at: entry.key_ages.at(Way::Out).map(|at| at.0),
+            refreshed_in_at: entry.key_ages.at(Way::In).map(|at| at.0),
             tape_out: self.tapes_installed(name, true),
             tape_in: self.tapes_installed(name, false),
             suites_out: ours.to_string(),

@@ -132,6 +132,35 @@ fn tape_key_that_the_other_side_lacks_is_named_on_both() {
     assert_eq!(keys(&mut pair, 0).epoch_out, 0);
 }
 
+/// SUD's own tape is not at NORD: what NORD sends is refreshed, what SUD sends is not.
+#[test]
+fn old_keys_of_one_direction_are_named_by_their_direction() {
+    let mut pair = with_tapes(SLOW, 3, Some(1));
+    pair.step(HOUR * 20);
+    settle(&mut pair);
+    test(&mut pair, 0);
+    assert_eq!(
+        all_keys(&mut pair).map(|keys| [keys[0], keys[1]]),
+        [[1, 0], [0, 1]]
+    );
+    let nord = keys(&mut pair, 0);
+    assert!(nord.refreshed_out_at > nord.refreshed_in_at);
+
+    pair.step(HOUR * 5);
+    settle(&mut pair);
+    let late = "were not refreshed for a day";
+    assert!(pair.sides[0].alarmed(&format!("The keys of what SUD sends {late}")));
+    assert!(pair.sides[1].alarmed(&format!("The keys of what we send to NORD {late}")));
+    for side in [0, 1] {
+        assert!(!pair.sides[side].alarmed("both ways"));
+    }
+    let disk = pair.sides[0].disk.clone();
+    let now = pair.now;
+    pair.sides[0].restart(now, disk, 77);
+    assert_eq!(keys(&mut pair, 0).refreshed_in_at, nord.refreshed_in_at);
+    assert_eq!(keys(&mut pair, 0).refreshed_out_at, nord.refreshed_out_at);
+}
+
 #[test]
 fn exchange_takes_a_tape_key_too_every_two_hundred_and_fortieth_time() {
     let mut pair = with_tapes(FAST, 3, None);
@@ -156,6 +185,15 @@ mod planted {
     use redphone_station::planted::{Bug, is_noticed};
 
     use super::*;
+
+    #[test]
+    fn age_of_one_direction_that_counts_for_both_is_noticed() {
+        plant(Some(Bug::AgeOfBothWays));
+        let test = old_keys_of_one_direction_are_named_by_their_direction;
+        let outcome = std::panic::catch_unwind(test);
+        plant(None);
+        assert!(outcome.is_err(), "went unseen");
+    }
 
     #[test]
     fn tape_key_that_never_goes_in_is_noticed() {

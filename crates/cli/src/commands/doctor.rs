@@ -237,12 +237,17 @@ fn keys(paper: &Paper, line: &LineStatus) -> Finding {
             format!("{peer}: UNCONFIRMED until the other side is heard."),
         );
     }
-    let age = keys.refreshed_at.map(|at| paper.now.saturating_sub(at));
-    match age {
-        Some(age) if age > REFRESH_MS_MAX => bad(
+    let age = |at: Option<u64>| at.map(|at| paper.now.saturating_sub(at));
+    let ways = [
+        ("out", age(keys.refreshed_out_at)),
+        ("in", age(keys.refreshed_in_at)),
+    ];
+    let oldest = ways.into_iter().max_by_key(|(_, age)| *age);
+    match oldest {
+        Some((way, Some(age))) if age > REFRESH_MS_MAX => bad(
             "keys",
             format!(
-                "{peer}: last refreshed {} ago. Somebody may drop them.",
+                "{peer}: the keys {way} were last refreshed {} ago. Somebody may drop refreshes.",
                 lasting(age)
             ),
         ),

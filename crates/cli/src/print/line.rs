@@ -218,9 +218,13 @@ fn keys(paper: &Paper, keys: Option<&KeyStatus>) -> String {
     } else {
         format!(" {}", paper.style.paint(Ink::Amber, "UNCONFIRMED"))
     };
-    let refreshed = match keys.refreshed_at {
-        Some(at) => format!("refreshed {}", seconds_of(at, paper.now)),
-        None => "not refreshed yet".to_owned(),
+    let when =
+        |at: Option<u64>| at.map_or_else(|| "never".to_owned(), |at| seconds_of(at, paper.now));
+    let [out, in_] = [keys.refreshed_out_at, keys.refreshed_in_at].map(when);
+    let refreshed = if out == in_ {
+        format!("refreshed {out}")
+    } else {
+        format!("refreshed {out} out, {in_} in")
     };
     format!(
         "generation {}{confirmed} · epochs {} out, {} in · {refreshed} · tape {} out, {} in",
@@ -288,5 +292,40 @@ fn milliseconds(value: f64) -> String {
         format!("{value:.1} ms")
     } else {
         format!("{:.1} s", value / 1_000.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::print::{Style, Zone};
+
+    #[test]
+    fn age_of_keys_is_shown_for_each_direction() {
+        let paper = Paper {
+            style: Style::plain(),
+            zone: Zone::utc(),
+            now: 100_000_000,
+        };
+        let mut status = KeyStatus {
+            generation: 1,
+            confirmed: true,
+            epoch_out: 7,
+            epoch_in: 6,
+            refreshed_out_at: Some(99_988_000),
+            refreshed_in_at: Some(10_000_000),
+            tape_out: 30,
+            tape_in: 29,
+            suites_out: String::new(),
+            suites_in: String::new(),
+        };
+        let out_ago = seconds_of(99_988_000, paper.now);
+        let in_ago = seconds_of(10_000_000, paper.now);
+        assert_ne!(out_ago, in_ago);
+        let shown = keys(&paper, Some(&status));
+        let wanted = format!("epochs 7 out, 6 in · refreshed {out_ago} out, {in_ago} in · tape");
+        assert!(shown.contains(&wanted), "{shown}");
+        status.refreshed_in_at = status.refreshed_out_at;
+        assert!(keys(&paper, Some(&status)).contains(&format!("· refreshed {out_ago} · tape")));
     }
 }
