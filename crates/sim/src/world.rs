@@ -1,19 +1,18 @@
 //! The world: two sides, the bearers between them, and time that jumps from event to event.
+//!
+//! Owns what there is, and holds every step against the model. How frames cross is in `passage`.
+
+mod passage;
+mod stranger;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use redphone_api::{Event, EventKind, Request, Response};
 use redphone_line::{BearerId, BearerKind, BearerSpec, Carries, Rate};
-use redphone_station::FrameOutcome;
 
 use crate::model::{Broken, Model, broken};
 use crate::{Chance, Link, Side, Weather};
-
-/// Frames that a listener on the bearers keeps, to play them again.
-const CAPTURED_MAX: usize = 256;
-/// Frames that one poll may hand out before the world believes that it never ends.
-const FRAMES_A_POLL_MAX: usize = 100_000;
 
 /// A frame on its way.
 #[derive(Clone, Debug)]
@@ -254,150 +253,6 @@ impl World {
         Ok(())
     }
 
-    /// Lets time pass until an instant, event by event.
-    ///
-    /// # Errors
-    ///
-    /// [`Broken`] when an invariant broke.
-    pub fn run_until(&mut self, end: Duration) -> Result<(), Broken> {
-        loop {
-            let next = self.next_event().unwrap_or(end).max(self.time);
-            if next > end {
-                self.time = end;
-                return Ok(());
-            }
-            self.time = next;
-            self.deliver()?;
-            for index in [0, 1] {
-                self.tick(index)?;
-            }
-            for index in [0, 1] {
-                self.pump(index)?;
-            }
-        }
-    }
-
-    fn next_event(&self) -> Option<Duration> {
-        let flight = self.flights.keys().next().map(|(at, _)| *at);
-        let timers = self.sides.iter().filter_map(|side| {
-            let hub = side.hub.as_ref()?;
-            let at = hub.poll_timeout(side.now(self.time))?;
-            Some(side.world_time(at).max(side.paused_until))
-        });
-        let links = self.links.iter().filter_map(|((from, _), link)| {
-            let side = self.sides.get(*from)?;
-            side.hub.as_ref()?;
-            let free = link.room(self.time).err()?;
-            Some(free.max(side.paused_until))
-        });
-        // Timers that are due already are served at the next instant, never twice at the same.
-        let later = |at: Duration| at.max(self.time + Duration::from_micros(100));
-        flight
-            .into_iter()
-            .chain(timers.chain(links).map(later))
-            .min()
-    }
-
-    fn deliver(&mut self) -> Result<(), Broken> {
-        while let Some(entry) = self.flights.first_entry() {
-            if entry.key().0 > self.time {
-                break;
-            }
-            let flight = entry.remove();
-            let paused = self.side(flight.to).paused_until;
-            if paused > self.time {
-                // A paused machine's buffers keep what fits and lose the rest.
-                if self.chance.permille(500) {
-                    self.fly(paused, flight);
-                }
-                continue;
-            }
-            self.receive(&flight)?;
-        }
-        Ok(())
-    }
-
-    fn receive(&mut self, flight: &Flight) -> Result<FrameOutcome, Broken> {
-        let time = self.time;
-        let side = self.side(flight.to);
-        let now = side.now(time);
-        let Some(hub) = side.hub.as_mut() else {
-            return Ok(FrameOutcome::Refused);
-        };
-        let outcome = hub.handle_frame(now, flight.bearer, &flight.bytes);
-        self.commit(flight.to)?;
-        if outcome == FrameOutcome::Refused {
-            self.refused += 1;
-        }
-        Ok(outcome)
-    }
-
-    fn tick(&mut self, index: usize) -> Result<(), Broken> {
-        let time = self.time;
-        let side = self.side(index);
-        if side.paused_until > time {
-            return Ok(());
-        }
-        let now = side.now(time);
-        if let Some(hub) = side.hub.as_mut() {
-            hub.handle_timeout(now);
-        }
-        self.commit(index).map(|_| ())
-    }
-
-    fn pump(&mut self, index: usize) -> Result<(), Broken> {
-        let time = self.time;
-        if self.side(index).paused_until > time {
-            return Ok(());
-        }
-        let own = self.links.keys().filter(|(from, _)| *from == index);
-        let ids: Vec<BearerId> = own.map(|(_, id)| *id).collect();
-        for id in ids {
-            for count in 0.. {
-                let room = self.links.get(&(index, id)).map(|link| link.room(time));
-                if room != Some(Ok(())) {
-                    break;
-                }
-                if count > FRAMES_A_POLL_MAX {
-                    return broken("I9", format!("side {index} never stops sending"));
-                }
-                let side = self.side(index);
-                let now = side.now(time);
-                let frame = side.hub.as_mut().and_then(|hub| hub.poll_transmit(now, id));
-                let Some(frame) = frame else {
-                    break;
-                };
-                self.send(index, id, &frame);
-            }
-        }
-        self.commit(index).map(|_| ())
-    }
-
-    fn send(&mut self, from: usize, bearer: BearerId, frame: &[u8]) {
-        let time = self.time;
-        let Some(link) = self.links.get_mut(&(from, bearer)) else {
-            return;
-        };
-        let out = link.carry(time, frame, &mut self.chance);
-        for (at, bytes) in out {
-            let to = 1 - from;
-            self.fly(at, Flight { to, bearer, bytes });
-        }
-        self.captured.push_back(Flight {
-            to: 1 - from,
-            bearer,
-            bytes: frame.to_vec(),
-        });
-        if self.captured.len() > CAPTURED_MAX {
-            self.captured.pop_front();
-        }
-    }
-
-    fn fly(&mut self, at: Duration, flight: Flight) {
-        self.flights.insert((at, self.flight_next), flight);
-        self.flight_next += 1;
-    }
-
     /// Sets the weather of one direction of a bearer.
     pub fn set_weather(&mut self, from: usize, bearer: BearerId, weather: Weather) {
         if let Some(link) = self.links.get_mut(&(from, bearer)) {
@@ -442,82 +297,6 @@ impl World {
         self.links
             .get(&(from, bearer))
             .map_or((0, 0), |link| (link.frames, link.bytes))
-    }
-
-    /// A courier takes a bag from one side; it arrives so much later.
-    ///
-    /// # Errors
-    ///
-    /// [`Broken`] when an invariant broke.
-    pub fn courier(&mut self, from: usize, later: Duration) -> Result<(), Broken> {
-        let time = self.time;
-        let bearer = BearerId(1);
-        let side = self.side(from);
-        let now = side.now(time);
-        let frames = side
-            .hub
-            .as_mut()
-            .map_or_else(Vec::new, |hub| hub.courier_export(now, bearer, 100_000));
-        for bytes in frames {
-            let to = 1 - from;
-            self.fly(time + later, Flight { to, bearer, bytes });
-        }
-        self.commit(from).map(|_| ())
-    }
-
-    /// A stranger on a bearer: plays a frame again, changed, turned round, or made up. Whatever
-    /// the tag does not bear out must change nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`Broken`] for I5.
-    pub fn attack(&mut self) -> Result<(), Broken> {
-        let pick = self.chance.below(self.captured.len() as u64 + 1) as usize;
-        let mut flight = self.captured.get(pick).cloned().unwrap_or(Flight {
-            to: 0,
-            bearer: BearerId(1),
-            bytes: vec![0; 40],
-        });
-        let authentic = match self.chance.below(4) {
-            0 => true,
-            1 => {
-                let bit = self.chance.below(flight.bytes.len() as u64 * 8);
-                if let Some(byte) = flight.bytes.get_mut((bit / 8) as usize) {
-                    *byte ^= 1 << (bit % 8);
-                }
-                false
-            }
-            2 => {
-                flight.to = 1 - flight.to;
-                false
-            }
-            _ => {
-                let length = self.chance.between(1, 1_400) as usize;
-                flight.bytes = vec![0; length];
-                self.chance.fill(&mut flight.bytes);
-                false
-            }
-        };
-        let before = self.head(flight.to);
-        let outcome = self.receive(&flight)?;
-        if authentic || self.side(flight.to).hub.is_none() {
-            return Ok(());
-        }
-        if outcome != FrameOutcome::Refused {
-            return broken("I5", "a forged frame was taken".to_owned());
-        }
-        if self.head(flight.to) != before {
-            return broken("I5", "a forged frame moved the journal".to_owned());
-        }
-        Ok(())
-    }
-
-    fn head(&mut self, index: usize) -> Option<(u64, String)> {
-        let time = self.time;
-        match self.side(index).ask(time, Request::Status)? {
-            Ok(Response::Status(status)) => Some((status.storage.records, status.storage.head)),
-            _ => None,
-        }
     }
 }
 
