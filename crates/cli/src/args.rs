@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     bench, card, courier, desk, doctor, forge, journal, keep, line, order_wire, pair, release,
-    send, shell, station, tape, tray, wait,
+    send, shell, station, tape, test, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -64,7 +64,7 @@ pub(crate) enum Command {
     /// Talk on the order wire, or list it
     Wire(order_wire::WireArgs),
     /// Call the hourly test early
-    Test(line::TestArgs),
+    Test(test::TestArgs),
     /// Show the station, its lines and its alarms
     Status(line::StatusArgs),
     /// Show the lines in detail; suspend or resume a subject; words of the keys

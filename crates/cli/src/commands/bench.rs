@@ -1,6 +1,7 @@
 //! `bench`: measures this machine with two stations of its own, beside a bare floor in the same
 //! run: what synced commits and one UDP echo alone would take.
 
+mod figures;
 mod floor;
 mod idle;
 mod network;
@@ -12,10 +13,7 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use clap::{Args, ValueEnum};
-use redphone_api::{EventKind, NewAttachment, Refusal, Request, Response};
-use serde::Serialize;
-
+use self::figures::{Figures, told};
 use self::senders::Senders;
 use self::setting::{Route, stations};
 use super::{Context, failed};
@@ -24,6 +22,8 @@ use crate::demo::folder::Folder;
 use crate::demo::stage::Stage;
 use crate::demo::station::Station;
 use crate::exit::Exit;
+use clap::{Args, ValueEnum};
+use redphone_api::{EventKind, NewAttachment, Refusal, Request, Response};
 
 /// Clients that send at once when the rate is measured.
 const CLIENTS: u32 = 64;
@@ -86,29 +86,6 @@ impl Over {
             Self::Udp => "udp",
         }
     }
-}
-
-/// What was measured. Times in microseconds.
-#[derive(Debug, Serialize)]
-struct Figures {
-    over: &'static str,
-    messages: u32,
-    text_bytes: u32,
-    floor_p50_us: u64,
-    floor_p99_us: u64,
-    receipt_p50_us: u64,
-    receipt_p99_us: u64,
-    receipt_worst_us: u64,
-    messages_a_second: u64,
-    attachment_1_mb_us: u64,
-    restart_to_receipt_us: u64,
-    ready_empty_us: u64,
-    ready_full_us: u64,
-    ready_killed_us: u64,
-    ready_full_messages: u32,
-    idle_resident_kib: u64,
-    idle_own_kib: u64,
-    idle_cpu_millipercent: u64,
 }
 
 /// Measures.
@@ -174,43 +151,6 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
     };
     context.answer(&figures, |_| told(&figures))?;
     Ok(Exit::Done)
-}
-
-fn told(figures: &Figures) -> String {
-    let ms = |us: u64| format!("{}.{:02} ms", us / 1_000, us % 1_000 / 10);
-    let ratio = figures.receipt_p50_us * 10 / figures.floor_p50_us.max(1);
-    format!(
-        "{} messages of {} bytes over {}, two stations on this machine\n\
-         \n  command to durable receipt   p50 {}   p99 {}   worst {}\
-         \n  floor: {} commits, 1 echo     p50 {}   p99 {}   p50 is {}.{} times the floor\
-         \n  durable messages a second    {}  ({CLIENTS} clients at once)\
-         \n  attachment of 1 MB           {}  until all of it is receipted, the median of {ATTACHMENTS}\
-         \n  restart of the peer          {}  from its start to the receipt of what waited\
-         \n  start to ready               {} empty, {} with {} messages, {} after a kill\
-         \n  idle station                 {} KiB resident, {} KiB its own, {}.{:03} % of a processor\n",
-        figures.messages,
-        figures.text_bytes,
-        figures.over,
-        ms(figures.receipt_p50_us),
-        ms(figures.receipt_p99_us),
-        ms(figures.receipt_worst_us),
-        floor::COMMITS,
-        ms(figures.floor_p50_us),
-        ms(figures.floor_p99_us),
-        ratio / 10,
-        ratio % 10,
-        figures.messages_a_second,
-        ms(figures.attachment_1_mb_us),
-        ms(figures.restart_to_receipt_us),
-        ms(figures.ready_empty_us),
-        ms(figures.ready_full_us),
-        figures.ready_full_messages,
-        ms(figures.ready_killed_us),
-        figures.idle_resident_kib,
-        figures.idle_own_kib,
-        figures.idle_cpu_millipercent / 1_000,
-        figures.idle_cpu_millipercent % 1_000,
-    )
 }
 
 /// Connections that are kept, as a desk keeps them.

@@ -1,9 +1,7 @@
-//! `status`, `line`, `bearer`, `test`: the state of the line, and what an operator may do to it.
-
-use std::time::{Duration, Instant};
+//! `status`, `line`, `bearer`: the state of the line, and what an operator may do to it.
 
 use clap::{Args, Subcommand};
-use redphone_api::{Refusal, Request, Response, TestStarted};
+use redphone_api::{Refusal, Request, Response};
 
 use super::{Context, party};
 use crate::client::unexpected;
@@ -150,31 +148,6 @@ struct BearerChange {
     because: String,
 }
 
-/// Call the hourly test early.
-#[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  redphone test now
-  redphone test now --peer SUD --wait 2m")]
-pub(crate) struct TestArgs {
-    #[command(subcommand)]
-    verb: TestVerb,
-}
-
-/// What may be done with the test.
-#[derive(Debug, Subcommand)]
-enum TestVerb {
-    /// Call it now
-    Now {
-        /// With whom; may be left out where there is one peer
-        #[arg(long, value_name = "PEER", value_parser = party)]
-        peer: Option<String>,
-        /// How long to wait for its outcome
-        #[arg(long, default_value = "1m", value_name = "TIME", value_parser = super::wait::duration)]
-        wait: Duration,
-    },
-}
-
 /// Shows the station.
 ///
 /// # Errors
@@ -232,59 +205,6 @@ pub(crate) fn bearer(context: &Context, args: &BearerArgs) -> Result<Exit, Refus
         because: change.because.clone(),
     };
     done(context, &request)
-}
-
-/// Calls the test early and waits for its outcome.
-///
-/// # Errors
-///
-/// What the station refuses.
-pub(crate) fn test(context: &Context, args: &TestArgs) -> Result<Exit, Refusal> {
-    let TestVerb::Now { peer, wait } = &args.verb;
-    let before = context.client().status()?;
-    let answer = context.ask(&Request::TestNow { peer: peer.clone() })?;
-    let Response::Test(started) = &answer else {
-        return Err(unexpected());
-    };
-    let known = before.lines.iter().find(|line| line.peer == started.peer);
-    let last_good = known.and_then(|line| line.test.last_good);
-    outcome_of_test(context, started, last_good, *wait)
-}
-
-fn outcome_of_test(
-    context: &Context,
-    started: &TestStarted,
-    last_good: Option<u64>,
-    within: Duration,
-) -> Result<Exit, Refusal> {
-    let begun = Instant::now();
-    loop {
-        let status = context.client().status()?;
-        let Some(line) = status.lines.iter().find(|line| line.peer == started.peer) else {
-            return Ok(Exit::NotYet);
-        };
-        let good = line.test.last_good > last_good;
-        if good || begun.elapsed() >= within {
-            context.answer(&line.test, |_| {
-                let became = match (good, line.test.took_ms) {
-                    (true, Some(took)) => format!("good, in {}", print::lasting(took)),
-                    (true, None) => "good".to_owned(),
-                    (false, _) => "not yet answered".to_owned(),
-                };
-                let outcome = safe(&line.test.outcome);
-                wrap(
-                    &format!(
-                        "Test with {}: {became}. Last outcome: {outcome}.",
-                        line.peer
-                    ),
-                    0,
-                    2,
-                )
-            })?;
-            return Ok(if good { Exit::Done } else { Exit::NotYet });
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
 }
 
 fn detail(context: &Context, peer: Option<&str>) -> Result<Exit, Refusal> {

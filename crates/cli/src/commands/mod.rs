@@ -20,6 +20,7 @@ pub(crate) mod send;
 pub(crate) mod shell;
 pub(crate) mod station;
 pub(crate) mod tape;
+pub(crate) mod test;
 mod transcript;
 pub(crate) mod tray;
 pub(crate) mod wait;
@@ -56,7 +57,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Read(args) => tray::read(&context, &args),
         Command::Acknowledge(args) => tray::acknowledge(&context, &args),
         Command::Wire(args) => order_wire::run(&context, &args),
-        Command::Test(args) => line::test(&context, &args),
+        Command::Test(args) => test::run(&context, &args),
         Command::Status(args) => line::status(&context, &args),
         Command::Line(args) => line::run(&context, &args),
         Command::Bearer(args) => line::bearer(&context, &args),
