@@ -28,9 +28,9 @@ impl Line {
     fn start_next(&mut self, one_way: bool) -> Option<EnvelopeId> {
         let (bearers, config) = (&self.bearers, &self.config);
         let some_may = |sending: &Sending| {
-            let mut carriers = bearers.values();
-            carriers
-                .any(|carrier| may_carry(config, carrier, sending.class, sending.attachment_bytes))
+            bearers
+                .values()
+                .any(|carrier| takes(config, carrier, sending))
         };
         let started = self.outbox.start_next(some_may);
         if started.is_some() || !one_way {
@@ -45,9 +45,9 @@ impl Line {
         self.events.push_back(LineEvent::RepeatsEnded(oldest));
         let (bearers, config) = (&self.bearers, &self.config);
         self.outbox.start_next(|sending| {
-            let mut carriers = bearers.values();
-            carriers
-                .any(|carrier| may_carry(config, carrier, sending.class, sending.attachment_bytes))
+            bearers
+                .values()
+                .any(|carrier| takes(config, carrier, sending))
         })
     }
 
@@ -73,15 +73,7 @@ impl Line {
     fn best_time(&self, sending: &Sending) -> Option<Duration> {
         self.bearers
             .values()
-            .filter(|carrier| {
-                carrier.is_up()
-                    && may_carry(
-                        &self.config,
-                        carrier,
-                        sending.class,
-                        sending.attachment_bytes,
-                    )
-            })
+            .filter(|carrier| carrier.is_up() && takes(&self.config, carrier, sending))
             .map(|carrier| carrier.time_for(sending.cut()))
             .min()
     }
@@ -91,12 +83,7 @@ impl Line {
         else {
             return;
         };
-        if !may_carry(
-            &self.config,
-            carrier,
-            sending.class,
-            sending.attachment_bytes,
-        ) {
+        if !takes(&self.config, carrier, sending) {
             return;
         }
         let urgent = sending.class < class(Precedence::Priority, false);
@@ -119,17 +106,7 @@ impl Line {
     /// A bearer is new: everything may go on it; what is too long for it is cut anew.
     pub(crate) fn offer_all(&mut self, now: Duration, bearer: BearerId) {
         for id in self.outbox.ids() {
-            let (Some(carrier), Some(sending)) = (self.bearers.get(&bearer), self.outbox.get(id))
-            else {
-                continue;
-            };
-            let may = may_carry(
-                &self.config,
-                carrier,
-                sending.class,
-                sending.attachment_bytes,
-            );
-            if may && sending.cut().symbols_per_frame(&carrier.spec, true) == 0 {
+            if self.is_too_long(id, bearer) {
                 self.recut(now, id);
             } else if self.outbox.is_under_way(id) {
                 self.offer(now, id, bearer, None);
@@ -141,21 +118,21 @@ impl Line {
     /// A bearer carries shorter frames only: what is too long for it is cut anew.
     pub(crate) fn recut_for(&mut self, now: Duration, bearer: BearerId) {
         for id in self.outbox.ids() {
-            let (Some(carrier), Some(sending)) = (self.bearers.get(&bearer), self.outbox.get(id))
-            else {
-                continue;
-            };
-            let may = may_carry(
-                &self.config,
-                carrier,
-                sending.class,
-                sending.attachment_bytes,
-            );
-            if may && sending.cut().symbols_per_frame(&carrier.spec, true) == 0 {
+            if self.is_too_long(id, bearer) {
                 self.recut(now, id);
             }
         }
         self.start_waiting(now);
+    }
+
+    /// Whether an envelope may go on a bearer, and not even one symbol of its cut fits a frame.
+    fn is_too_long(&self, id: EnvelopeId, bearer: BearerId) -> bool {
+        let (Some(carrier), Some(sending)) = (self.bearers.get(&bearer), self.outbox.get(id))
+        else {
+            return false;
+        };
+        takes(&self.config, carrier, sending)
+            && sending.cut().symbols_per_frame(&carrier.spec, true) == 0
     }
 
     fn recut(&mut self, now: Duration, id: EnvelopeId) {
@@ -202,6 +179,11 @@ impl Line {
             }
         }
     }
+}
+
+/// Whether an envelope that is not receipted may go on a bearer at all.
+fn takes(config: &LineConfig, carrier: &Carrier, sending: &Sending) -> bool {
+    may_carry(config, carrier, sending.class, sending.attachment_bytes)
 }
 
 /// Whether an envelope may go on a bearer at all: ROUTINE attachments skip those that they would
