@@ -1,8 +1,10 @@
-//! What every text has to keep to: those of our officers, and those of the peer.
+//! What every text has to keep to, those of our officers and those of the peer; and the peer's
+//! serials.
 
-use redphone_wire::shown;
+use redphone_wire::{Serial, shown};
 
 use crate::error::{NotPermitted, PeerMisbehaved};
+use crate::limits::SERIAL_JUMP_MAX;
 
 /// A text of an officer: not empty, and no longer than its bound.
 pub(crate) fn check_text(what: &'static str, text: &str, most: usize) -> Result<(), NotPermitted> {
@@ -38,4 +40,12 @@ pub(crate) fn check_peer_text(
 
 pub(crate) fn too_much(what: &'static str, most: usize) -> NotPermitted {
     NotPermitted::TooMuch { what, most }
+}
+
+/// Serials run ahead of what is known by a bounded step (rule DESK-3).
+pub(crate) fn check_jump(serial: Serial, known: u32) -> Result<(), PeerMisbehaved> {
+    if serial.0.saturating_sub(known) > SERIAL_JUMP_MAX {
+        return Err(PeerMisbehaved::SerialJump { serial });
+    }
+    Ok(())
 }

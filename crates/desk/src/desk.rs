@@ -14,10 +14,10 @@ use redphone_wire::{
     Acknowledgement, AttachmentInfo, Message, PartyName, Serial, Utc, shown, shown_name,
 };
 
-use crate::check::{check_name, check_peer_text};
+use crate::check::{check_jump, check_name, check_peer_text};
 use crate::draft::check_draft;
 use crate::error::{DeskError, NotPermitted, PeerMisbehaved};
-use crate::limits::{ACKNOWLEDGEMENTS_MAX, SERIAL_JUMP_MAX};
+use crate::limits::ACKNOWLEDGEMENTS_MAX;
 use crate::{Draft, Incoming, Outgoing, PeerDesk, Pieces, Record};
 
 /// The desk of one station.
@@ -118,11 +118,12 @@ impl Desk {
         bearer: &str,
     ) -> Result<Option<Record>, DeskError> {
         check_message(message)?;
-        let highest = self.peers.get(peer).map_or(0, PeerDesk::highest_in);
+        let known = self.peers.get(peer).map_or(0, PeerDesk::known);
         let serial = message.serial;
-        if serial.0 == 0 || serial.0.saturating_sub(highest) > SERIAL_JUMP_MAX {
+        if serial.0 == 0 {
             return Err(PeerMisbehaved::SerialJump { serial }.into());
         }
+        check_jump(serial, known)?;
         if let Some(held) = self.incoming(peer, serial) {
             if held.digest == digest {
                 return Ok(None);

@@ -14,7 +14,7 @@ pub(crate) const SUBJECTS_MAX: usize = 64;
 pub(crate) const ACKNOWLEDGEMENTS_MAX: usize = 64;
 /// Late copies that one message keeps.
 pub(crate) const COPIES_MAX: usize = 16;
-/// How far ahead of the highest serial a peer's next one may lie.
+/// How far ahead of the highest serial known of, here or announced, a peer's next one may lie.
 pub(crate) const SERIAL_JUMP_MAX: u32 = 65_536;
 /// Pieces that one attachment may come in.
 pub(crate) const PIECES_MAX: usize = ATTACHMENT_BYTES_MAX.div_ceil(CHUNK_BYTES_MIN);

@@ -1,13 +1,13 @@
 //! What is said about messages, desks and subjects: service messages, and subjects suspended.
 //!
-//! A subject is resumed by the side that suspended it. Rule DESK-3.
+//! A subject is resumed by the side that suspended it.
 
 use redphone_wire::limits::{MISSING_RANGES_MAX, REASON_BYTES_MAX};
 use redphone_wire::{PartyName, Serial, Service, Utc, shown};
 
-use crate::check::{check_name, check_peer_text, too_much};
+use crate::check::{check_jump, check_name, check_peer_text, too_much};
 use crate::error::{DeskError, NotPermitted, PeerMisbehaved};
-use crate::limits::{SERIAL_JUMP_MAX, SUBJECTS_MAX};
+use crate::limits::SUBJECTS_MAX;
 use crate::{Desk, PeerDesk, Record};
 
 impl Desk {
@@ -57,7 +57,7 @@ impl Desk {
     ) -> Result<Option<Record>, DeskError> {
         let empty = PeerDesk::default();
         let desk = self.peers.get(peer).unwrap_or(&empty);
-        let known = desk.announced.max(desk.highest_in());
+        let known = desk.known();
         let peer = peer.clone();
         let record = match service {
             Service::Announce { highest } => {
@@ -163,14 +163,6 @@ impl Desk {
         let held = held.into_iter().flatten();
         held.filter(|suspension| suspension.ours == ours).count()
     }
-}
-
-/// Serials run ahead of what is known by a bounded step (rule DESK-3).
-fn check_jump(serial: Serial, known: u32) -> Result<(), PeerMisbehaved> {
-    if serial.0.saturating_sub(known) > SERIAL_JUMP_MAX {
-        return Err(PeerMisbehaved::SerialJump { serial });
-    }
-    Ok(())
 }
 
 fn check_ranges(ranges: &[(Serial, Serial)]) -> Result<(), PeerMisbehaved> {

@@ -54,6 +54,18 @@ fn serial_of_nought_or_far_ahead_is_refused_and_a_gap_is_not() {
 }
 
 #[test]
+fn serial_may_run_ahead_of_what_was_announced() {
+    let mut desk = Desk::default();
+    let highest = Serial(65_536);
+    let announced = desk.handle_service(&nord(), &Service::Announce { highest });
+    desk.apply(&announced.unwrap().unwrap());
+    assert!(receive(&desk, &message(131_072)).unwrap());
+    let serial = Serial(131_073);
+    let refused = desk.handle_message(NOW, &nord(), &message(131_073), [0; 32], "hf");
+    assert_eq!(refused, Err(PeerMisbehaved::SerialJump { serial }.into()));
+}
+
+#[test]
 fn peer_cannot_speak_of_what_we_never_sent() {
     let mut desk = Desk::default();
     let draft = Draft::text(Precedence::Flash, "1st watch", "This is an exercise.");

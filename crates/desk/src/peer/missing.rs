@@ -7,6 +7,11 @@ use redphone_wire::Serial;
 use super::PeerDesk;
 
 impl PeerDesk {
+    /// The highest serial of theirs that is known of, here or announced; 0 before the first.
+    pub(crate) fn known(&self) -> u32 {
+        self.announced.max(self.highest_in())
+    }
+
     /// Serials below the highest known that are not here, ascending, at most `most`.
     pub fn missing(&self, most: usize) -> Vec<Serial> {
         let runs = self.absent.iter();
@@ -24,7 +29,7 @@ impl PeerDesk {
 
     /// Takes note that serials up to this one exist. Called before the desk holds it.
     pub(super) fn know_of(&mut self, highest: u32) {
-        let known = self.announced.max(self.highest_in());
+        let known = self.known();
         if highest > known {
             let first = known.saturating_add(1);
             let joins = self.absent.range(..first).next_back();
