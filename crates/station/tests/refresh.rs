@@ -188,11 +188,10 @@ mod planted {
 
     #[test]
     fn age_of_one_direction_that_counts_for_both_is_noticed() {
-        plant(Some(Bug::AgeOfBothWays));
-        let test = old_keys_of_one_direction_are_named_by_their_direction;
-        let outcome = std::panic::catch_unwind(test);
-        plant(None);
-        assert!(outcome.is_err(), "went unseen");
+        is_noticed(
+            Bug::AgeOfBothWays,
+            old_keys_of_one_direction_are_named_by_their_direction,
+        );
     }
 
     #[test]
