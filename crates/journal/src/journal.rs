@@ -300,6 +300,22 @@ impl<S: Storage> Journal<S> {
         self.poison_on(settled)
     }
 
+    /// Says whether the storage put work off.
+    pub fn is_behind(&self) -> bool {
+        self.poison.is_none() && self.storage.is_behind()
+    }
+
+    /// Lets the storage do what it put off, while nothing waits.
+    ///
+    /// # Errors
+    ///
+    /// What the storage says. The journal is then poisoned.
+    pub fn catch_up(&mut self) -> Result<(), JournalError> {
+        self.check_poison()?;
+        let caught_up = self.storage.catch_up().map_err(JournalError::from);
+        self.poison_on(caught_up)
+    }
+
     /// Gives the storage back, for opening it anew.
     pub fn into_storage(self) -> S {
         self.storage

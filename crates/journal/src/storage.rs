@@ -79,6 +79,21 @@ pub trait Storage {
     ///
     /// Any [`StorageError`]. What was appended stays appended.
     fn settle(&mut self) -> Result<(), StorageError>;
+
+    /// Says whether appends put work off that [`Storage::catch_up`] would do.
+    fn is_behind(&self) -> bool {
+        false
+    }
+
+    /// Does what appends put off. To be called when nothing waits: appends do it themselves only
+    /// when too much has gathered.
+    ///
+    /// # Errors
+    ///
+    /// Any [`StorageError`]. What was appended stays appended.
+    fn catch_up(&mut self) -> Result<(), StorageError> {
+        Ok(())
+    }
 }
 
 /// One transaction. `None` as a value removes the entry and overwrites its bytes.

@@ -245,6 +245,26 @@ impl<S: Storage> Hub<S> {
         Ok(self.events.drain(..).collect())
     }
 
+    /// Whether the storage put work off that [`Hub::catch_up`] would do.
+    pub fn is_behind(&self) -> bool {
+        self.fault.is_none() && self.journal.is_behind()
+    }
+
+    /// Lets the storage do what it put off. To be called while nothing else waits.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`], as after [`Hub::commit`].
+    pub fn catch_up(&mut self) -> Result<(), Fault> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        match self.journal.catch_up() {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.stop(fault_of(&error))),
+        }
+    }
+
     /// A new vault key, so that old copies of the home, dead pages and logs do not open: at the
     /// start, after a refresh, and daily.
     fn rotate_if_due(&mut self, now: Now) -> Result<(), Fault> {

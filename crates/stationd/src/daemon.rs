@@ -116,6 +116,7 @@ impl Station {
             stop,
             full: false,
             room_given: false,
+            busy_at: Duration::ZERO,
             beat_at: Duration::ZERO,
             watchdog: notify::watchdog_interval(),
             watchdog_at: Duration::ZERO,

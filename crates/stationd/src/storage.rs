@@ -11,54 +11,30 @@
 //!   station.db-mark   the newest accepted record (mark.rs); also locked, so that there is one writer
 //! ```
 
+mod fault;
 mod mark;
+mod tables;
 mod wal;
+mod write;
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use redphone_journal::{Batch, Pair, Storage, StorageError, Write};
+use redphone_journal::{Batch, Pair, Storage, StorageError};
 use rusqlite::config::DbConfig;
-use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, OptionalExtension, Params};
+use rusqlite::{CachedStatement, Connection, OpenFlags, OptionalExtension, Params};
 
+use fault::{damaged, fault, refused};
 use mark::Mark;
+use tables::Whether;
 
-/// The newest format of the file that this program reads and writes.
-pub const STORAGE_FORMAT: u32 = 1;
-
-/// `rphn`: what kind of SQLite file it is.
-const APPLICATION_ID: u32 = 0x7270_686e;
-
-/// Bytes appended, roughly, until the write-ahead log is copied into the file.
-const CHECKPOINT_BYTES: u64 = 4 << 20;
+pub use tables::STORAGE_FORMAT;
 
 /// Largest file whose structure is checked at every opening; it takes about a second for each GiB.
 /// The structure of a larger one is checked by `redphone journal verify`.
 const CHECK_AT_OPEN_BYTES_MAX: u64 = 512 << 20;
-
-/// Pages that one append writes beside its contents, at most as a rule, in bytes.
-const APPEND_OVERHEAD_BYTES: u64 = 6 * 4_096;
-
-const TABLES: [(&str, &str); 4] = [
-    (
-        "blobs",
-        "CREATE TABLE blobs(id BLOB NOT NULL PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID",
-    ),
-    (
-        "meta",
-        "CREATE TABLE meta(name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
-    ),
-    (
-        "records",
-        "CREATE TABLE records(number INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
-    ),
-    (
-        "rows",
-        "CREATE TABLE rows(id BLOB NOT NULL PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID",
-    ),
-];
 
 /// The journal's storage in an SQLite file.
 ///
@@ -192,75 +168,6 @@ impl SqliteStorage {
         Ok(())
     }
 
-    /// Reads what kind of file it is; makes the tables in an empty one.
-    fn check_format(&mut self, whether: Whether) -> Result<(), StorageError> {
-        let application = self.pragma("application_id")?;
-        let format = self.pragma("user_version")?;
-        let tables: u32 = self
-            .connection
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(fault)?;
-        if (application, format, tables) == (0, 0, 0) && whether == Whether::MayBeEmpty {
-            return self.make_tables();
-        }
-        if application != APPLICATION_ID {
-            return Err(damaged("the file is not a redphone journal"));
-        }
-        #[cfg(feature = "planted-bugs")]
-        if crate::planted::is_planted(crate::planted::Bug::NewerTaken) {
-            return Ok(());
-        }
-        if format > STORAGE_FORMAT {
-            return Err(StorageError::Newer {
-                found: format,
-                known: STORAGE_FORMAT,
-            });
-        }
-        if format != STORAGE_FORMAT {
-            return Err(damaged("the format number is none that was ever written"));
-        }
-        Ok(())
-    }
-
-    fn make_tables(&mut self) -> Result<(), StorageError> {
-        let transaction = self.connection.transaction().map_err(fault)?;
-        for (_, sql) in TABLES {
-            transaction.execute(sql, []).map_err(fault)?;
-        }
-        let marks = format!(
-            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {STORAGE_FORMAT};"
-        );
-        transaction.execute_batch(&marks).map_err(fault)?;
-        transaction.commit().map_err(fault)
-    }
-
-    fn check_tables(&mut self) -> Result<(), StorageError> {
-        let mut statement = self
-            .connection
-            .prepare("SELECT name, sql FROM sqlite_schema ORDER BY name")
-            .map_err(fault)?;
-        let found = statement
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .and_then(Iterator::collect::<Result<Vec<(String, String)>, _>>)
-            .map_err(fault)?;
-        let found = found
-            .iter()
-            .map(|(name, sql)| (name.as_str(), sql.as_str()));
-        if found.eq(TABLES) {
-            Ok(())
-        } else {
-            Err(damaged("the tables are not those that were made"))
-        }
-    }
-
-    fn pragma(&self, name: &str) -> Result<u32, StorageError> {
-        let value = self
-            .connection
-            .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0))
-            .map_err(fault)?;
-        Ok(value.cast_unsigned())
-    }
-
     fn newest(&mut self) -> Result<u64, StorageError> {
         let newest: Option<i64> = self
             .connection
@@ -292,66 +199,6 @@ impl SqliteStorage {
         }
         self.failed |= result.is_err();
         result
-    }
-
-    fn commit(&mut self, batch: &Batch) -> Result<(), StorageError> {
-        // Cached statements: a step begins and ends thousands of times a second. What fails in
-        // between is undone with the connection, which is not used again.
-        run(&mut prepared(&self.connection, "BEGIN IMMEDIATE")?, ())?;
-        {
-            let mut insert = prepared(
-                &self.connection,
-                "INSERT INTO records(number, sealed) VALUES(?1, ?2)",
-            )?;
-            for (number, sealed) in &batch.records {
-                let number = i64::try_from(*number).map_err(|_| damaged("a record number"))?;
-                run(&mut insert, (number, sealed))?;
-            }
-        }
-        put(&self.connection, "rows", &batch.rows)?;
-        put(&self.connection, "blobs", &batch.blobs)?;
-        for (name, value) in &batch.meta {
-            let mut statement = match value {
-                Some(_) => prepared(
-                    &self.connection,
-                    "REPLACE INTO meta(name, value) VALUES(?1, ?2)",
-                )?,
-                None => prepared(&self.connection, "DELETE FROM meta WHERE name = ?1")?,
-            };
-            match value {
-                Some(value) => run(&mut statement, (name, value))?,
-                None => run(&mut statement, (name,))?,
-            }
-        }
-        run(&mut prepared(&self.connection, "COMMIT")?, ())
-    }
-
-    /// Copies the write-ahead log into the file and syncs both. With `TRUNCATE` the log is empty
-    /// afterwards.
-    fn checkpoint(&mut self, mode: &str) -> Result<(), StorageError> {
-        let sql = format!("PRAGMA wal_checkpoint({mode})");
-        let (busy, frames, copied): (i64, i64, i64) = self
-            .connection
-            .query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .map_err(fault)?;
-        if busy != 0 || frames != copied {
-            let what = "the write-ahead log could not be copied".to_owned();
-            return Err(StorageError::Io(what));
-        }
-        self.appended_bytes = 0;
-        Ok(())
-    }
-
-    fn append_and_mark(&mut self, batch: &Batch) -> Result<(), StorageError> {
-        self.commit(batch)?;
-        if let Some((newest, _)) = batch.records.last() {
-            self.mark.write(*newest)?;
-        }
-        self.appended_bytes += APPEND_OVERHEAD_BYTES + batch_bytes(batch);
-        if self.appended_bytes >= CHECKPOINT_BYTES {
-            self.checkpoint("PASSIVE")?;
-        }
-        Ok(())
     }
 
     fn value(&mut self, sql: &str, key: impl Params) -> Result<Option<Vec<u8>>, StorageError> {
@@ -443,12 +290,19 @@ impl Storage for SqliteStorage {
         let settled = self.checkpoint("TRUNCATE");
         self.noting(settled)
     }
-}
 
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Whether {
-    MayBeEmpty,
-    MustBeWhole,
+    fn is_behind(&self) -> bool {
+        !self.failed && self.owes_checkpoint()
+    }
+
+    fn catch_up(&mut self) -> Result<(), StorageError> {
+        self.usable()?;
+        if !self.is_behind() {
+            return Ok(());
+        }
+        let copied = self.checkpoint("PASSIVE");
+        self.noting(copied)
+    }
 }
 
 fn prepared<'a>(
@@ -458,86 +312,12 @@ fn prepared<'a>(
     connection.prepare_cached(sql).map_err(fault)
 }
 
-fn run(statement: &mut CachedStatement<'_>, values: impl Params) -> Result<(), StorageError> {
-    statement.execute(values).map(|_| ()).map_err(fault)
-}
-
-/// Writes and erases rows of one of the two tables with sealed values.
-fn put(connection: &Connection, table: &str, writes: &[Write]) -> Result<(), StorageError> {
-    let (write, erase) = match table {
-        "rows" => (
-            "REPLACE INTO rows(id, sealed) VALUES(?1, ?2)",
-            "DELETE FROM rows WHERE id = ?1",
-        ),
-        _ => (
-            "REPLACE INTO blobs(id, sealed) VALUES(?1, ?2)",
-            "DELETE FROM blobs WHERE id = ?1",
-        ),
-    };
-    let mut write = prepared(connection, write)?;
-    let mut erase = prepared(connection, erase)?;
-    for (id, value) in writes {
-        match value {
-            Some(value) => run(&mut write, (id, value))?,
-            None => run(&mut erase, (id,))?,
-        }
-    }
-    Ok(())
-}
-
-fn batch_bytes(batch: &Batch) -> u64 {
-    let records = batch.records.iter().map(|(_, sealed)| sealed.len());
-    let writes = batch.rows.iter().chain(&batch.blobs);
-    let writes = writes.map(|(_, value)| value.as_ref().map_or(0, Vec::len));
-    let bytes: usize = records.chain(writes).sum();
-    u64::try_from(bytes).unwrap_or(u64::MAX)
-}
-
 fn limit_of(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 fn number(found: i64) -> Result<u64, StorageError> {
     u64::try_from(found).map_err(|_| damaged("a record has a negative number"))
-}
-
-fn damaged(what: &str) -> StorageError {
-    StorageError::Damaged(what.to_owned())
-}
-
-/// Says in the storage's words what SQLite said.
-fn fault(error: rusqlite::Error) -> StorageError {
-    let said = error.to_string();
-    let Some(code) = error.sqlite_error_code() else {
-        // Everything else that rusqlite reports is a value of another type than was written.
-        return StorageError::Damaged(said);
-    };
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "SQLite adds codes; unknown ones are faults"
-    )]
-    match code {
-        ErrorCode::DiskFull => StorageError::Full,
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-            StorageError::Busy("another process has the journal open.".to_owned())
-        }
-        ErrorCode::ConstraintViolation
-        | ErrorCode::DatabaseCorrupt
-        | ErrorCode::NotADatabase
-        | ErrorCode::SchemaChanged
-        | ErrorCode::TypeMismatch
-        | ErrorCode::Unknown => StorageError::Damaged(said),
-        _ => StorageError::Io(said),
-    }
-}
-
-/// Says in the storage's words what the operating system said of a file.
-fn refused(path: &Path, error: &io::Error) -> StorageError {
-    let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded];
-    if full.contains(&error.kind()) {
-        return StorageError::Full;
-    }
-    StorageError::Io(format!("{}: {error}", path.display()))
 }
 
 /// Makes the names in a file's directory durable.

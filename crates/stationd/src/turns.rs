@@ -32,6 +32,8 @@ const EVENTS_A_TURN_MAX: usize = 1_024;
 const CALLS_A_TURN_MAX: usize = 1_024;
 /// Frames given to one bearer in one turn.
 const FRAMES_A_TURN_MAX: usize = 64;
+/// How long nothing must have come or left before the storage catches up.
+const QUIET: Duration = Duration::from_millis(50);
 /// The heartbeat of the loop.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
 /// The least sleep when the hub is due again at once, so that a fault of ours never spins.
@@ -54,6 +56,8 @@ pub(crate) struct Surroundings {
     pub(crate) full: bool,
     /// Whether the reserve was given back for it.
     pub(crate) room_given: bool,
+    /// When something last came or left.
+    pub(crate) busy_at: Duration,
     /// When the next heartbeat is due.
     pub(crate) beat_at: Duration,
     pub(crate) watchdog: Option<Duration>,
@@ -106,6 +110,7 @@ pub(crate) async fn run<S: Storage>(hub: &mut Hub<S>, around: &mut Surroundings)
         };
         let mut turn = Turn::default();
         let now = around.tick();
+        let idle = !at_once && matches!(woken, Woken::Time);
         match woken {
             Woken::Stop => return Ended::Stop,
             Woken::Time => {}
@@ -121,6 +126,9 @@ pub(crate) async fn run<S: Storage>(hub: &mut Hub<S>, around: &mut Surroundings)
         // Frames first: their way is longer than that of the answers.
         at_once = fill_bearers(hub, around);
         committed.tell(hub, around, now);
+        if let Err(fault) = around.catch_up(hub, now, idle && !at_once) {
+            return Ended::Fault(fault);
+        }
         // The bearers' tasks share this thread.
         tokio::task::yield_now().await;
         if *around.stop.borrow() {
@@ -134,6 +142,7 @@ impl Surroundings {
     async fn wait<S: Storage>(&mut self, hub: &mut Hub<S>) -> Woken {
         let now = self.clock.now();
         let due = [
+            hub.is_behind().then_some(self.busy_at + QUIET),
             hub.poll_timeout(now),
             self.bearers.poll_timeout(),
             self.desks.poll_timeout(),
@@ -153,6 +162,21 @@ impl Surroundings {
             Some(call) = self.calls.recv() => Woken::Call(call),
             () = tokio::time::sleep_until(due) => Woken::Time,
         }
+    }
+
+    /// Lets the storage do what it put off once nothing has come or left for a while.
+    fn catch_up<S: Storage>(
+        &mut self,
+        hub: &mut Hub<S>,
+        now: Now,
+        idle: bool,
+    ) -> Result<(), Fault> {
+        if !idle {
+            self.busy_at = now.monotonic;
+        } else if hub.is_behind() && now.monotonic >= self.busy_at + QUIET {
+            return hub.catch_up();
+        }
+        Ok(())
     }
 
     /// Reads the clocks; says so when the one on the wall jumped.

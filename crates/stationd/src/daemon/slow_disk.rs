@@ -28,6 +28,10 @@ struct GateState {
     waiting: u32,
     /// How many of them may pass all the same.
     may_pass: u32,
+    /// Whether appends put work off.
+    behind: bool,
+    /// How often it was done.
+    caught_up: u32,
 }
 
 impl Gate {
@@ -58,6 +62,14 @@ impl Gate {
 
     pub(super) fn one_waits(&self) -> bool {
         self.state.lock().unwrap().waiting > 0
+    }
+
+    fn put_off(&self) {
+        self.state.lock().unwrap().behind = true;
+    }
+
+    fn caught_up(&self) -> u32 {
+        self.state.lock().unwrap().caught_up
     }
 
     /// Lets the append that waits pass, and shuts behind it.
@@ -106,6 +118,17 @@ impl Storage for SlowStorage {
 
     fn settle(&mut self) -> Result<(), StorageError> {
         self.0.settle()
+    }
+
+    fn is_behind(&self) -> bool {
+        self.1.state.lock().unwrap().behind
+    }
+
+    fn catch_up(&mut self) -> Result<(), StorageError> {
+        let mut state = self.1.state.lock().unwrap();
+        state.behind = false;
+        state.caught_up += 1;
+        Ok(())
     }
 }
 
@@ -182,6 +205,36 @@ async fn status_is_shown_with_its_age_while_a_commit_is_slow() {
         "{:?}",
         status.alarms
     );
+}
+
+#[tokio::test]
+async fn disk_does_what_it_put_off_once_nothing_waits() {
+    let (disk, gate) = (founded(), Arc::new(Gate::default()));
+    let config = Config::parse("[[courier]]\nname = 'bag'\npeer = 'SUD'\n").unwrap();
+    let scratch = Scratch::new();
+    let behind = Arc::clone(&gate);
+    let open = Box::new(move |now| {
+        let storage = SlowStorage(disk.open(), Arc::clone(&behind));
+        Ok(Hub::open(storage, &key("a"), now, entropy())?)
+    });
+    let room = Room::new(scratch.path(), 0);
+    let station = Station::start(&config, room, open).await.unwrap();
+    station.calls.request(Request::Status).await.unwrap();
+    assert_eq!(gate.caught_up(), 0, "nothing was put off");
+
+    for round in 1..=2 {
+        gate.put_off();
+        station.calls.request(Request::Status).await.unwrap();
+        let begun = std::time::Instant::now();
+        while gate.caught_up() < round {
+            assert!(begun.elapsed() < FOR_EVER);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(gate.caught_up(), round);
+    }
+    station.stop_hub.send_replace(true);
+    station.hub_ended.await.unwrap().unwrap();
+    station.thread.join().unwrap();
 }
 
 #[cfg(feature = "planted-bugs")]

@@ -173,6 +173,35 @@ fn erased_row_is_in_no_file_after_settling() {
 }
 
 #[test]
+fn log_is_copied_when_asked_to_and_by_an_append_only_when_it_has_grown() {
+    let place = Place::new();
+    let mut storage = SqliteStorage::create(&place.path()).unwrap();
+    let file = |place: &Place| std::fs::metadata(place.path()).unwrap().len();
+    let grow = |number: u64| Batch {
+        records: vec![(number, vec![7; 1_000_000])],
+        ..Batch::default()
+    };
+    let empty = file(&place);
+    let mut number = 0;
+    while !storage.is_behind() {
+        storage.catch_up().unwrap();
+        number += 1;
+        storage.append(&grow(number)).unwrap();
+        assert_eq!(file(&place), empty, "too early after {number}");
+    }
+    storage.append(&grow(number + 1)).unwrap();
+    assert_eq!(file(&place), empty, "appends leave it to the quiet");
+    storage.catch_up().unwrap();
+    let copied = file(&place);
+    assert!(copied > 4_000_000 && !storage.is_behind());
+
+    for number in number + 2..number + 12 {
+        storage.append(&grow(number)).unwrap();
+    }
+    assert!(file(&place) > copied, "without quiet an append copies it");
+}
+
+#[test]
 fn log_that_was_cut_is_noticed_by_the_mark() {
     let place = Place::new();
     drop(filled(&place.path()));
