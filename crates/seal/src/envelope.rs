@@ -9,7 +9,7 @@
 //!
 //! Owns the form and the sealing; `opening` opens. What a frame or a receipt is, it does not know.
 
-use redphone_wire::limits::BODY_BYTES_MAX;
+use redphone_wire::limits::{BODY_BYTES_MAX, WINDOW};
 use redphone_wire::{Direction, EnvelopeId, Kind, Suites};
 use sha2::{Digest, Sha256};
 
@@ -52,7 +52,7 @@ impl Cipher {
         random: [u8; 32],
     ) -> Result<Sealed, SealError> {
         self.check_hold(kind, message)?;
-        self.check_window(kind, message)?;
+        self.check_keys(kind, message)?;
         if message.len() > BODY_BYTES_MAX {
             return Err(SealError::MessageTooLong);
         }
@@ -63,6 +63,7 @@ impl Cipher {
             epoch: self.out_current,
             number: chain.next,
         };
+        self.check_reach(id, kind, message)?;
         let (gap_key, after) = chain.step().ok_or(SealError::Exhausted)?;
         let body = Body {
             kind: kind.byte(),
@@ -89,11 +90,36 @@ impl Cipher {
 
     /// A receipt proves the highest envelope held, so its key must still be there: a two-way line
     /// seals no more than it can keep receipt keys of (rule RECEIPT-3). FLASH has room of its own.
-    fn check_window(&self, kind: Kind, message: &[u8]) -> Result<(), SealError> {
+    fn check_keys(&self, kind: Kind, message: &[u8]) -> Result<(), SealError> {
         let waiting = self.sent.len();
         let is_full =
             waiting >= FLASH_KEYS_MAX || waiting >= SENT_KEYS_MAX && !is_flash(kind, message);
         if self.awaits_receipts && is_full {
+            return Err(SealError::WindowFull);
+        }
+        Ok(())
+    }
+
+    /// A receipt reaches `WINDOW` numbers beyond the first that it lacks, and the receiver keeps keys
+    /// for as many: one further ahead would void the first, and could never be receipted. The end of
+    /// the window is FLASH's.
+    fn check_reach(&self, id: EnvelopeId, kind: Kind, message: &[u8]) -> Result<(), SealError> {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::ReachUnbounded) {
+            return Ok(());
+        }
+        let of_epoch = EnvelopeId { number: 0, ..id }..id;
+        let mut sent = self.sent.range(of_epoch);
+        let first = sent.find(|(_, sent)| !sent.receipted);
+        let Some((first, _)) = first.filter(|_| self.awaits_receipts) else {
+            return Ok(());
+        };
+        let kept = if is_flash(kind, message) {
+            0
+        } else {
+            FLASH_NUMBERS
+        };
+        if id.number - first.number > WINDOW - kept {
             return Err(SealError::WindowFull);
         }
         Ok(())
@@ -184,7 +210,9 @@ pub fn envelope_overhead(suites: Suites) -> usize {
 }
 
 /// Receipt keys of sealed envelopes that a line keeps, FLASH apart.
-pub(crate) const SENT_KEYS_MAX: usize = redphone_wire::limits::WINDOW as usize + 64;
+pub(crate) const SENT_KEYS_MAX: usize = WINDOW as usize + 64;
+/// Numbers at the end of the window that are kept for FLASH.
+const FLASH_NUMBERS: u32 = 64;
 /// Receipt keys of sealed envelopes that a line keeps, FLASH among them.
 const FLASH_KEYS_MAX: usize = 4_096;
 /// Running hashes of what was sent that a line keeps, to compare with what the peer tells.

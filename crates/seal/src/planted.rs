@@ -14,6 +14,8 @@ pub enum Bug {
     CopyUnnoticed,
     /// The number behind the last one is the first again (RUSTSEC-2026-0071).
     NumberWraps,
+    /// Envelopes are sealed further ahead than a receipt reaches: the line is never receipted again.
+    ReachUnbounded,
     /// A receipt counts without a proof: whoever holds a frame key makes messages "received".
     ReceiptWithoutProof,
     /// A peer who forgot what it had is taken for one who did not.

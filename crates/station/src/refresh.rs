@@ -41,7 +41,7 @@ impl<S: Storage> Hub<S> {
             .get(name)
             .and_then(|peer| peer.cipher.as_ref()?.waiting_opening());
         if let Some(opening) = opening {
-            // It is said again, byte for byte: its envelope may have been given up.
+            // It is said again, byte for byte, should its envelope be lost for good.
             self.send_refresh(now, name, &opening);
         } else if !self.affords_exchange(name) {
             let peer = self.peers.get(name);

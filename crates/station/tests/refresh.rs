@@ -15,7 +15,7 @@ mod support;
 use std::time::Duration;
 
 use redphone_api::{KeyStatus, Request, Response};
-use support::{BEARER, Pair, spec};
+use support::{BEARER, Pair, flash, spec};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -132,6 +132,88 @@ fn tape_key_that_the_other_side_lacks_is_named_on_both() {
     assert_eq!(keys(&mut pair, 0).epoch_out, 0);
 }
 
+const VERY_FAST: u64 = 1_000_000_000;
+/// Steps of a refresh are longer than this, and all else that these tests send is shorter.
+const STEP_BYTES_MIN: usize = 500;
+
+/// Two offers of one side are at least so far apart (rule REF-1).
+const OFFERS_APART: Duration = Duration::from_secs(601);
+
+/// Carries frames for so many milliseconds, but those of SUD that are `lost`.
+fn carry(pair: &mut Pair, millis: u32, mut lost: impl FnMut(&mut Pair, &[u8]) -> bool) {
+    for _ in 0..millis {
+        for from in [0, 1] {
+            let now = pair.now;
+            while let Some(frame) = pair.sides[from].hub.poll_transmit(now, BEARER) {
+                if from == 1 && lost(pair, &frame) {
+                    continue;
+                }
+                let to = &mut pair.sides[1 - from];
+                to.hub.handle_frame(now, BEARER, &frame);
+                let events = to.hub.commit(now).unwrap();
+                to.events.extend(events);
+            }
+        }
+        pair.step(Duration::from_millis(1));
+    }
+}
+
+fn unreceipted(pair: &mut Pair, side: usize) -> u32 {
+    let now = pair.now;
+    let Response::Status(status) = pair.sides[side].ask(now, Request::Status).unwrap() else {
+        panic!("a status was asked for");
+    };
+    status.lines[0].unreceipted
+}
+
+/// SUD's opening does not come through, and neither does it when it is said again.
+#[test]
+fn opening_that_waits_is_said_again_with_the_next_test_and_taken_once() {
+    let mut pair = with_tapes(VERY_FAST, 3, None);
+    pair.step(OFFERS_APART);
+    settle(&mut pair);
+    let before = keys(&mut pair, 1).epoch_out;
+    let long = |_: &mut Pair, frame: &[u8]| frame.len() >= STEP_BYTES_MIN;
+    for (side, waiting) in [(0, 1), (1, 2), (1, 3)] {
+        let now = pair.now;
+        let asked = Request::TestNow { peer: None };
+        pair.sides[side].ask(now, asked).unwrap();
+        carry(&mut pair, 300, long);
+        assert_eq!(unreceipted(&mut pair, 1), waiting, "said with each test");
+        assert_eq!(keys(&mut pair, 1).epoch_out, before, "it waits");
+    }
+
+    settle(&mut pair);
+    assert_eq!(unreceipted(&mut pair, 1), 0);
+    assert_eq!(keys(&mut pair, 1).epoch_out, before + 1);
+    assert_eq!(keys(&mut pair, 0).epoch_in, before + 1);
+    assert!(pair.sides.iter().all(|side| !side.alarmed("REF")));
+}
+
+/// More than one receipt can name are released while the first of them is lost.
+#[test]
+fn thousands_of_flash_behind_a_lost_envelope_are_all_receipted() {
+    const FLASHES: u32 = 1_200;
+    let mut pair = with_tapes(VERY_FAST, 3, None);
+    let now = pair.now;
+    for _ in 0..FLASHES {
+        pair.sides[1].ask(now, flash("x")).unwrap();
+    }
+    carry(&mut pair, 5, |_, _| true);
+    let now = pair.now;
+    pair.sides[1].ask(now, flash("the last")).unwrap();
+    carry(&mut pair, 1, |_, _| false);
+    settle(&mut pair);
+    assert!(!pair.sides[0].alarmed("can no longer be opened"));
+    assert_eq!(unreceipted(&mut pair, 1), 0);
+    let now = pair.now;
+    let Response::Status(status) = pair.sides[0].ask(now, Request::Status).unwrap() else {
+        panic!("a status was asked for");
+    };
+    let line = &status.lines[0];
+    assert_eq!((line.serial_in, line.missing.len()), (FLASHES + 1, 0));
+}
+
 /// SUD's own tape is not at NORD: what NORD sends is refreshed, what SUD sends is not.
 #[test]
 fn old_keys_of_one_direction_are_named_by_their_direction() {
@@ -191,6 +273,15 @@ mod planted {
         is_noticed(
             Bug::AgeOfBothWays,
             old_keys_of_one_direction_are_named_by_their_direction,
+        );
+    }
+
+    #[test]
+    fn envelopes_sealed_beyond_the_reach_of_a_receipt_are_noticed() {
+        use redphone_seal::planted::{Bug, is_noticed};
+        is_noticed(
+            Bug::ReachUnbounded,
+            thousands_of_flash_behind_a_lost_envelope_are_all_receipted,
         );
     }
 
