@@ -1,20 +1,17 @@
 //! What an opened envelope holds, handed to the room that it is for.
 
-use std::collections::BTreeSet;
-
 use redphone_api::EventKind;
-use redphone_desk::{BodyName, DeskError, PeerMisbehaved, Standing};
+use redphone_desk::{BodyName, DeskError, PeerMisbehaved};
 use redphone_journal::Storage;
 use redphone_line::BearerId;
 use redphone_seal::GivenUp;
-use redphone_wire::limits::MISSING_RANGES_MAX;
 use redphone_wire::{
-    Acknowledgement, AttachmentChunk, EnvelopeId, Kind, Message, Now, OrderWire, PartyName,
-    Precedence, Serial, Service, TestMessage, from_bytes, shown_name,
+    Acknowledgement, EnvelopeId, Kind, Message, Now, OrderWire, PartyName, Precedence, Serial,
+    Service, TestMessage, from_bytes, shown_name,
 };
 use sha2::{Digest, Sha256};
 
-use crate::budget::{EVIDENCE, FLASH, FLASH_BEYOND, NOTICES, RESENT};
+use crate::budget::{EVIDENCE, FLASH, FLASH_BEYOND, NOTICES};
 use crate::hub::Hub;
 use crate::record::{About, Record};
 
@@ -197,70 +194,6 @@ impl<S: Storage> Hub<S> {
         usual
     }
 
-    fn handle_piece(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {
-        let piece: AttachmentChunk = decode(body)?;
-        let Some(record) = self.desk.handle_piece(name, &piece)? else {
-            return Ok(());
-        };
-        let (serial, index) = (piece.serial, piece.index);
-        let body = BodyName::piece(name, false, serial, index, piece.offset);
-        self.keep(body, piece.bytes);
-        self.note_desk(now, record);
-        self.finish_attachment(now, name, serial, index);
-        Ok(())
-    }
-
-    /// When the last piece is here, the whole is compared with its digest.
-    fn finish_attachment(&mut self, now: Now, name: &PartyName, serial: Serial, index: u8) {
-        let Some(info) = self
-            .desk
-            .incoming(name, serial)
-            .and_then(|message| message.attachments.get(usize::from(index)))
-            .cloned()
-        else {
-            return;
-        };
-        let empty = info.bytes == 0;
-        let pieces = self.desk.pieces(name, serial, index);
-        let judged = pieces.is_some_and(|pieces| pieces.verdict().is_some());
-        let bytes = pieces.map_or(0, redphone_desk::Pieces::bytes);
-        if judged || bytes != u64::from(info.bytes) || (pieces.is_none() && !empty) {
-            return;
-        }
-        let offsets: Vec<u32> = pieces.map_or_else(Vec::new, |pieces| pieces.offsets().collect());
-        let mut hash = Sha256::new();
-        for offset in offsets {
-            let body = BodyName::piece(name, false, serial, index, offset);
-            if let Ok(Some(bytes)) = self.body(&body) {
-                hash.update(&bytes);
-            }
-        }
-        let digest: [u8; 32] = hash.finalize().into();
-        let good = digest == info.digest;
-        let record = redphone_desk::Record::AttachmentWhole {
-            peer: name.clone(),
-            serial,
-            index,
-            good,
-        };
-        self.note_desk(now, record);
-        let said = if good {
-            format!("Attachment {} is whole.", index + 1)
-        } else {
-            format!(
-                "Attachment {} is not what the message announced.",
-                index + 1
-            )
-        };
-        self.tell(
-            now.utc,
-            EventKind::Attachment,
-            name,
-            Some((false, serial)),
-            said,
-        );
-    }
-
     fn handle_acknowledgement(
         &mut self,
         now: Now,
@@ -339,57 +272,6 @@ impl<S: Storage> Hub<S> {
         }
         self.refresh_line_marks(now, name);
         Ok(())
-    }
-
-    /// The peer misses serials: what it does not hold and we do is sealed anew.
-    pub(crate) fn send_missing(&mut self, now: Now, name: &PartyName, ranges: &[(Serial, Serial)]) {
-        let on_their_way = self.on_their_way(name);
-        for (first, last) in ranges.iter().take(MISSING_RANGES_MAX) {
-            self.tell_not_held(now, name, (*first, *last));
-            let held: Vec<Serial> = self.desk.peer(name).map_or_else(Vec::new, |desk| {
-                desk.out
-                    .range(*first..=*last)
-                    .filter(|(serial, message)| {
-                        message.at_station.is_some()
-                            && message.standing == Standing::Sealed
-                            && !on_their_way.contains(serial)
-                    })
-                    .map(|(serial, _)| *serial)
-                    .take(RESENT.most as usize)
-                    .collect()
-            });
-            for serial in held {
-                let may = self
-                    .peers
-                    .get_mut(name)
-                    .is_some_and(|peer| peer.budgets.resent.take(now.monotonic, RESENT, 1));
-                if !may {
-                    let what = "it asks for more messages again than a station can miss";
-                    self.misbehaved(now, name, "DESK-7", what.to_owned());
-                    break;
-                }
-                let body = BodyName::message(name, true, serial);
-                if matches!(self.body(&body), Ok(Some(_))) {
-                    let peer = name.clone();
-                    self.note_desk(now, redphone_desk::Record::SentAnew { peer, serial });
-                } else {
-                    self.send_service(now, name, &Service::NotHeld { serial });
-                }
-            }
-        }
-        self.pump(now, name);
-    }
-
-    /// Messages whose envelopes wait for a receipt.
-    fn on_their_way(&self, name: &PartyName) -> BTreeSet<Serial> {
-        let outstanding = self.peers.get(name).map(|peer| &peer.carriage.outstanding);
-        let outstanding = outstanding.into_iter().flatten();
-        outstanding
-            .filter_map(|(_, one)| match one.about {
-                About::Message(serial) => Some(serial),
-                About::Other(_) | About::Piece(..) | About::WireLine(_) => None,
-            })
-            .collect()
     }
 
     fn handle_test(&mut self, now: Now, name: &PartyName, body: &[u8]) -> Result<(), DeskError> {

@@ -1,8 +1,10 @@
 //! Messages and the order wire as their operators see them.
 
+mod ladder;
+
 use redphone_api::{
     AlsoCameBy, Attachment, Message, MessageRef, MessageSummary, OrderWireLine, Refusal, Response,
-    Rung, RungName, Tray, hex,
+    Tray, hex,
 };
 use redphone_desk::{BodyName, Incoming, Outgoing, Standing};
 use redphone_journal::Storage;
@@ -10,6 +12,8 @@ use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc,
 
 use crate::hub::Hub;
 use crate::refusals::{not_found, policy};
+
+use ladder::{incoming_ladder, outgoing_ladder};
 
 /// Most items that one answer lists.
 pub(crate) const LIST_MAX: usize = 1_000;
@@ -114,53 +118,6 @@ impl<S: Storage> Hub<S> {
         from_bytes::<redphone_wire::Message>(&bytes)
             .map(|message| message.text)
             .map_err(|_| gone())
-    }
-
-    /// Bytes of an attachment, whole and checked.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal`] when there is none, or it is not whole.
-    pub fn attachment(&mut self, wanted: &MessageRef, index: u8) -> Result<Vec<u8>, Refusal> {
-        let ours = wanted
-            .from
-            .as_ref()
-            .is_none_or(|from| *from == self.name.as_str());
-        let (peer, serial, offsets) = if ours {
-            let (peer, serial) = self.find_outgoing(wanted)?;
-            let offsets = self.desk.outgoing(&peer, serial).and_then(|message| {
-                let info = message.attachments.get(usize::from(index))?;
-                let step = message.piece_bytes.max(1) as usize;
-                Some((0..info.bytes).step_by(step).collect::<Vec<u32>>())
-            });
-            (peer, serial, offsets)
-        } else {
-            let (peer, serial) = self.find_incoming(wanted)?;
-            let pieces = self.desk.pieces(&peer, serial, index);
-            if pieces.is_some_and(|pieces| pieces.verdict() != Some(true)) {
-                return Err(policy(
-                    "The attachment is not whole, or not what the message announced.",
-                    "See how much is here with `redphone read`.",
-                ));
-            }
-            let offsets = pieces.map(|pieces| pieces.offsets().collect());
-            (peer, serial, offsets)
-        };
-        let Some(offsets) = offsets else {
-            return Err(not_found(
-                "The message has no such attachment, or nothing of it is here.",
-                "See what it has with `redphone read`.",
-            ));
-        };
-        let mut whole = Vec::new();
-        for offset in offsets {
-            let piece = BodyName::piece(&peer, ours, serial, index, offset);
-            match self.body(&piece) {
-                Ok(Some(bytes)) => whole.extend_from_slice(&bytes),
-                _ => return Err(gone()),
-            }
-        }
-        Ok(whole)
     }
 
     fn outgoing_view(
@@ -313,83 +270,6 @@ impl<S: Storage> Hub<S> {
     }
 }
 
-fn outgoing_ladder(message: &Outgoing, late: bool) -> Vec<Rung> {
-    let rung = |rung, at: Option<Utc>, proof: String, unknown| Rung {
-        rung,
-        at: at.map(|at| at.0),
-        proof,
-        unknown,
-    };
-    let on_line = message.on_line.as_ref();
-    let at_station = message.at_station.as_ref();
-    let first = message.acknowledged.first();
-    let unknown = at_station.is_none() && late;
-    vec![
-        rung(
-            RungName::Released,
-            Some(message.released),
-            format!("by {}, this station's claim", message.releaser),
-            false,
-        ),
-        rung(
-            RungName::OnLine,
-            on_line.map(|(at, _)| *at),
-            on_line.map_or_else(String::new, |(_, by)| format!("first frame by {by}")),
-            false,
-        ),
-        rung(
-            RungName::AtStation,
-            at_station.map(|(at, _)| *at),
-            at_station.map_or_else(String::new, |(_, by)| format!("receipt by {by}")),
-            unknown,
-        ),
-        rung(
-            RungName::OnDesk,
-            message.on_desk,
-            message.on_desk.map_or_else(String::new, |_| {
-                "a desk there shows it, by their clock".to_owned()
-            }),
-            false,
-        ),
-        rung(
-            RungName::Acknowledged,
-            first.map(|(_, at)| *at),
-            first.map_or_else(String::new, |(who, _)| {
-                format!("by {who}, their station's claim and clock")
-            }),
-            false,
-        ),
-    ]
-}
-
-fn incoming_ladder(peer: &PartyName, message: &Incoming) -> Vec<Rung> {
-    let rung = |rung, at: Option<Utc>, proof: String| Rung {
-        rung,
-        at: at.map(|at| at.0),
-        proof,
-        unknown: false,
-    };
-    let first = message.acknowledged.first();
-    vec![
-        rung(
-            RungName::Released,
-            Some(message.released),
-            format!("by {} of {peer}, their claim and clock", message.releaser),
-        ),
-        rung(
-            RungName::AtStation,
-            Some(message.arrived),
-            format!("whole by {}", message.arrived_by),
-        ),
-        rung(RungName::OnDesk, message.shown, String::new()),
-        rung(
-            RungName::Acknowledged,
-            first.map(|(_, at)| *at),
-            first.map_or_else(String::new, |(who, _)| format!("by {who}")),
-        ),
-    ]
-}
-
 fn attachment_view(index: u8, info: &AttachmentInfo, there: u32, whole: bool) -> Attachment {
     Attachment {
         index,
@@ -417,7 +297,7 @@ pub(crate) fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-fn gone() -> Refusal {
+pub(crate) fn gone() -> Refusal {
     not_found(
         "Its text is no longer held here.",
         "It was destroyed when its time was over; the journal says when.",
