@@ -81,10 +81,19 @@ impl<S: Storage> Hub<S> {
         let found = |peer: &PartyName| self.desk.outgoing(peer, serial).is_some();
         match holders.as_slice() {
             [peer] if found(peer) => Ok(((*peer).clone(), serial)),
-            [] | [_] => Err(not_found(
-                format!("{} {serial} was never released.", self.name),
-                "List what was with `redphone outbox`.",
-            )),
+            [] | [_] => {
+                // A serial alone means one of ours; whoever just read the inbox may mean theirs.
+                let came = |peer: &&PartyName| self.desk.incoming(peer, serial).is_some();
+                let to_do = match self.peers.keys().find(came) {
+                    Some(peer) => format!(
+                        "{peer} {serial} came in: `redphone read {peer}-{serial}`. List what was \
+                         released with `redphone outbox`."
+                    ),
+                    None => "List what was with `redphone outbox`.".to_owned(),
+                };
+                let what = format!("{} {serial} was never released.", self.name);
+                Err(not_found(what, to_do))
+            }
             _ => Err(usage(
                 format!("{} {serial} went to several peers.", self.name),
                 format!("Say to whom: {}-{serial}>PEER.", self.name),

@@ -38,6 +38,22 @@ fn reached(message: &redphone_api::Message, rung: RungName) -> bool {
 }
 
 #[test]
+fn serial_alone_that_only_came_in_is_refused_with_its_full_name() {
+    let mut pair = Pair::paired();
+    let now = pair.now;
+    pair.sides[0].ask(now, flash("Hold.")).unwrap();
+    pair.run(Duration::from_millis(200));
+    let message: MessageRef = "0001".parse().unwrap();
+    let now = pair.now;
+    let refused = pair.sides[1].ask(now, Request::Read { message });
+    let refusal = refused.unwrap_err();
+    assert!(
+        refusal.to_do.contains("redphone read NORD-0001"),
+        "{refusal}"
+    );
+}
+
+#[test]
 fn flash_is_receipted_shown_and_acknowledged() {
     let mut pair = Pair::paired();
     let now = pair.now;

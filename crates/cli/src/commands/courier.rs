@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{Context, usage};
 use crate::exit::Exit;
+use crate::print::counted;
 
 /// Pack or unpack a courier's bag.
 #[derive(Args, Debug)]
@@ -68,7 +69,7 @@ fn told(dir: &Path, verb: &str, result: &CourierResult) -> String {
             0 => "Nothing waits for a receipt: no bag was packed.\n".to_owned(),
             frames => format!(
                 "Packed {frames} sealed frames in {} into {dir}. The courier may go.\n",
-                counted(result.files.len(), "file"),
+                counted(result.files.len() as u64, "file", "files"),
             ),
         };
     }
@@ -77,9 +78,9 @@ fn told(dir: &Path, verb: &str, result: &CourierResult) -> String {
     }
     let mut page = format!(
         "Unpacked {} from {dir}: {} taken in, {} became whole.\n",
-        counted(result.files.len(), "file"),
-        counted(result.frames as usize, "frame"),
-        counted(result.messages as usize, "message"),
+        counted(result.files.len() as u64, "file", "files"),
+        counted(result.frames.into(), "frame", "frames"),
+        counted(result.messages.into(), "message", "messages"),
     );
     if result.also_came > 0 {
         page.push_str(&format!(
@@ -90,7 +91,7 @@ fn told(dir: &Path, verb: &str, result: &CourierResult) -> String {
     if result.refused > 0 {
         page.push_str(&format!(
             "{} refused: not ours, damaged or forged.\n",
-            counted(result.refused as usize, "frame")
+            counted(result.refused.into(), "frame", "frames")
         ));
     }
     page
@@ -104,12 +105,4 @@ fn absolute(dir: &Path) -> Result<PathBuf, Refusal> {
             "Name it: redphone courier export DIR",
         )
     })
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Context;
 use crate::exit::Exit;
-use crate::print::{Ink, Paper, bytes, lasting, safe, wrap};
+use crate::print::{Ink, Paper, bytes, counted, lasting, safe, wrap};
 
 /// Free bytes under the home below which somebody must act.
 const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
@@ -135,7 +135,10 @@ fn free(context: &Context) -> Finding {
 
 fn config(context: &Context) -> Finding {
     match Config::load(&context.home().join("config.toml")) {
-        Ok(config) => good("config", format!("{} bearers", config.bearers.len())),
+        Ok(config) => {
+            let bearers = config.bearers.len() as u64;
+            good("config", counted(bearers, "bearer", "bearers"))
+        }
         Err(refused) => bad("config", refused.to_string()),
     }
 }

@@ -12,7 +12,7 @@ use redphone_wire::Utc;
 use super::{Context, KeyArgs, failed, usage};
 use crate::client::unexpected;
 use crate::exit::Exit;
-use crate::print::{Ink, Paper, safe, seconds_of, wrap};
+use crate::print::{Ink, Paper, counted, safe, seconds_of, wrap};
 
 /// Lines asked for at once.
 const PAGE_LINES: u32 = 1_000;
@@ -104,7 +104,7 @@ fn verify(context: &Context, key: &KeyArgs) -> Result<Exit, Refusal> {
         };
         let word = paper.style.paint(ink, &word);
         let said = format!("{word}  {}", safe(&verdict.said));
-        let mut head = format!("{} records", verdict.records);
+        let mut head = counted(verdict.records, "record", "records");
         if !verdict.head.is_empty() {
             head.push_str(", head ");
             head.push_str(&verdict.head);

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{Context, KeyArgs};
 use crate::exit::Exit;
-use crate::print::{safe, wrap};
+use crate::print::{counted, safe, wrap};
 
 /// Write a backup of the home: all but the keys of its lines.
 #[derive(Args, Debug)]
@@ -70,12 +70,12 @@ pub(crate) fn backup(context: &Context, args: &BackupArgs) -> Result<Exit, Refus
     context.answer(&answer, |_| {
         let mut page = wrap(
             &format!(
-                "Wrote {} records and {} bodies to {}, and checked them. Left out: {} keys of \
-                 lines. It opens with the station's key: keep the two apart.",
-                copied.records,
-                copied.bodies,
+                "Wrote {} and {} to {}, and checked them. Left out: {} of lines. It opens with the \
+                 station's key: keep the two apart.",
+                counted(copied.records, "record", "records"),
+                counted(copied.bodies, "body", "bodies"),
                 safe(&args.out.display().to_string()),
-                copied.rows_left_out,
+                counted(copied.rows_left_out, "key", "keys"),
             ),
             0,
             0,
@@ -111,11 +111,11 @@ pub(crate) fn restore(context: &Context, args: &RestoreArgs) -> Result<Exit, Ref
 fn restored(context: &Context, kept: &Kept) -> String {
     let mut page = wrap(
         &format!(
-            "Restored {} records and {} bodies into {}, and checked them. The old home, if it \
+            "Restored {} and {} into {}, and checked them. The old home, if it \
              still is, must never run again. Start this one, and pair every line anew: `redphone \
              pair PEER --help`. Messages without a receipt are held: `redphone outbox`.",
-            kept.copied.records,
-            kept.copied.bodies,
+            counted(kept.copied.records, "record", "records"),
+            counted(kept.copied.bodies, "body", "bodies"),
             safe(&context.home().display().to_string()),
         ),
         0,

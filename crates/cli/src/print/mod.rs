@@ -17,7 +17,7 @@ pub(crate) use ladder::ladder;
 pub(crate) use line::{air_time, line_detail, station};
 pub(crate) use message::{order_wire, tray, whole};
 pub(crate) use style::{Ink, Style};
-pub(crate) use text::{COLUMNS_MAX, bytes, columns, numbered_words, safe, wrap};
+pub(crate) use text::{COLUMNS_MAX, bytes, columns, counted, numbered_words, safe, wrap};
 pub(crate) use time::{Zone, lasting, seconds_of};
 
 use redphone_api::{Actor, Refusal};

@@ -56,6 +56,11 @@ pub(crate) fn wrap(text: &str, first: usize, rest: usize) -> String {
     wrapped
 }
 
+/// A count with its noun: "1 body", "2 bodies".
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Bytes in a unit that people read.
 pub(crate) fn bytes(count: u64) -> String {
     match count {
