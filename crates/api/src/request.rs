@@ -179,6 +179,9 @@ pub enum Request {
     TapeInstall {
         /// The armoured reel.
         reel: String,
+        /// It is kept for the next pairing, and does not go into the refreshes of the line as it is.
+        #[serde(default)]
+        for_pairing: bool,
     },
     /// Calls the hourly test early.
     TestNow {

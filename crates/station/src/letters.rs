@@ -274,7 +274,7 @@ impl<S: Storage> Hub<S> {
             };
             return Err(policy(
                 format!("No key tape {from} to {to} is installed."),
-                "Install the reel with `redphone tape install FILE`, or pair with cards.",
+                "Install a reel with `redphone tape install --for-pairing FILE`, or pair with cards.",
             ));
         };
         Ok(Some(Tape {

@@ -30,6 +30,8 @@ pub enum Bug {
     LineKeysKept,
     /// A restored station numbers messages as if nothing had been sent since the backup.
     NumbersTakenAgain,
+    /// A reel that is to be kept for a pairing goes into the refreshes of the line.
+    ReelNotKept,
     /// A frame that comes again counts as news: a listener moves the bearer to himself.
     RepeatsAreNews,
     /// Every refused frame is written down: whoever reaches the bearer fills the disk.

@@ -65,7 +65,9 @@ impl<S: Storage> Hub<S> {
             } => self.name_serials(now, peer, highest, &officer),
             Request::Shown { message } => self.show(now, &message),
             Request::Status => Ok(self.status(now)),
-            Request::TapeInstall { reel } => self.install_reel(now, &reel),
+            Request::TapeInstall { reel, for_pairing } => {
+                self.install_reel(now, &reel, for_pairing)
+            }
             Request::TapeMake { peer, keys, first } => self.make_tape(&peer, keys, first),
             Request::TestNow { peer } => self.test_now(now, peer),
             Request::Send { .. } | Request::Subject { .. } | _ => Err(unknown()),

@@ -158,7 +158,12 @@ impl<S: Storage> Hub<S> {
         }))
     }
 
-    pub(crate) fn install_reel(&mut self, now: Now, text: &str) -> Result<Response, Refusal> {
+    pub(crate) fn install_reel(
+        &mut self,
+        now: Now,
+        text: &str,
+        for_pairing: bool,
+    ) -> Result<Response, Refusal> {
         let reel = armour::reel_from_text(text).map_err(|error| {
             verification(
                 sentence(&error.to_string()),
@@ -172,7 +177,11 @@ impl<S: Storage> Hub<S> {
             )
         })?;
         let (peer, ours) = self.check_reel_fits(&reel)?;
-        let installed = self.tapes_installed(&peer, ours) as usize;
+        let installed = if for_pairing {
+            self.tapes_aside(&peer, ours)
+        } else {
+            self.tapes_installed(&peer, ours) as usize
+        };
         if installed + reel.keys.len() > REEL_KEYS_MAX {
             return Err(policy(
                 format!("{installed} keys are installed, and at most {REEL_KEYS_MAX} may be."),
@@ -183,7 +192,7 @@ impl<S: Storage> Hub<S> {
             (Some(first), Some(last)) => (first.number, last.number),
             _ => return Err(usage("The reel is empty.", "Ask for another.")),
         };
-        self.put_reel(now, &peer, ours, &reel)?;
+        self.put_reel(now, &peer, ours, &reel, for_pairing)?;
         let record = Record::TapeInstalled {
             peer: peer.clone(),
             ours,
@@ -239,16 +248,23 @@ impl<S: Storage> Hub<S> {
         peer: &PartyName,
         ours: bool,
         reel: &Reel,
+        for_pairing: bool,
     ) -> Result<(), Refusal> {
+        #[cfg(feature = "planted-bugs")]
+        let for_pairing =
+            for_pairing && !crate::planted::is_planted(crate::planted::Bug::ReelNotKept);
         let sending = self.sending(peer);
         let mut rows = Vec::new();
         let entry = self.peer_mut(now, peer);
         // On a line that only a new pairing mends, the reel is for that pairing.
         let hold = entry.cipher.as_ref().and_then(Cipher::hold);
-        let needs_pairing = matches!(
-            hold,
-            Some(Hold::PeerCloned | Hold::PeerRestored | Hold::Unprovable | Hold::WeAreRestored)
-        );
+        let needs_pairing = for_pairing
+            || matches!(
+                hold,
+                Some(
+                    Hold::PeerCloned | Hold::PeerRestored | Hold::Unprovable | Hold::WeAreRestored
+                )
+            );
         for key in &reel.keys {
             match (entry.cipher.as_mut(), sending) {
                 (Some(cipher), Some(sending)) if !needs_pairing => {
@@ -271,14 +287,21 @@ impl<S: Storage> Hub<S> {
         Ok(())
     }
 
+    /// Tape keys of one direction that are kept for a pairing.
+    fn tapes_aside(&self, peer: &PartyName, ours: bool) -> usize {
+        let Some(entry) = self.peers.get(peer) else {
+            return 0;
+        };
+        let [out, in_] = &entry.tapes;
+        if ours { out.len() } else { in_.len() }
+    }
+
     /// Tape keys of one direction that are left.
     pub(crate) fn tapes_installed(&self, peer: &PartyName, ours: bool) -> u32 {
         let Some(entry) = self.peers.get(peer) else {
             return 0;
         };
-        let [out, in_] = &entry.tapes;
-        let waiting = if ours { out.len() } else { in_.len() };
-        let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+        let waiting = u32::try_from(self.tapes_aside(peer, ours)).unwrap_or(u32::MAX);
         let Some(cipher) = entry.cipher.as_ref() else {
             return waiting;
         };

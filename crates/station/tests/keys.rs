@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use redphone_api::{MessageRef, RefusalKind, Request, Response};
 use redphone_journal::Disk;
-use support::{Pair, flash, name};
+use support::{Pair, flash, install, name};
 
 fn outbox(pair: &mut Pair, side: usize) -> Vec<redphone_api::MessageSummary> {
     let now = pair.now;
@@ -160,16 +160,89 @@ fn tape_is_used_once_and_named_when_it_is_wrong() {
     for side in &mut pair.sides {
         for reel in &reels {
             let reel = reel.clone();
-            side.ask(now, Request::TapeInstall { reel }).unwrap();
+            side.ask(now, install(reel)).unwrap();
         }
         let reel = reels[0].clone();
-        let again = side.ask(now, Request::TapeInstall { reel }).unwrap_err();
+        let again = side.ask(now, install(reel)).unwrap_err();
         assert!(again.what.contains("installed before"), "{again}");
     }
     pair.pair("both");
     send(&mut pair, 0, flash("over tapes and cards"));
     pair.run(Duration::from_millis(300));
     assert_eq!(inbox_names(&mut pair, 1), ["NORD 0001"]);
+}
+
+/// A reel of three keys for each direction, made at its side.
+fn reels(pair: &mut Pair) -> [String; 2] {
+    let now = pair.now;
+    [(0, "SUD"), (1, "NORD")].map(|(side, peer)| {
+        let make = Request::TapeMake {
+            peer: peer.to_owned(),
+            keys: 3,
+            first: None,
+        };
+        let Response::Tape(tape) = pair.sides[side].ask(now, make).unwrap() else {
+            panic!("a tape was asked for");
+        };
+        tape.armoured
+    })
+}
+
+#[test]
+fn reel_kept_for_a_pairing_serves_the_next_one_of_a_line_that_works() {
+    let mut pair = Pair::paired();
+    pair.run(Duration::from_millis(300));
+    let now = pair.now;
+    for reel in reels(&mut pair) {
+        for side in &mut pair.sides {
+            side.ask(now, install(reel.clone())).unwrap();
+        }
+    }
+    let begin = |peer: &str| Request::Pair {
+        peer: peer.to_owned(),
+        with: "tapes".to_owned(),
+        suites: None,
+        letter: None,
+        generation: None,
+    };
+    let refusals = [(0, "SUD"), (1, "NORD")].map(|(side, peer)| {
+        let asked = pair.sides[side].ask(now, begin(peer));
+        asked.err().map(|refusal| refusal.to_do)
+    });
+    let refused = refusals.into_iter().flatten().next().unwrap();
+    assert!(refused.contains("--for-pairing"), "{refused}");
+
+    for reel in reels(&mut pair) {
+        for side in &mut pair.sides {
+            let (reel, for_pairing) = (reel.clone(), true);
+            let kept = Request::TapeInstall { reel, for_pairing };
+            side.ask(now, kept.clone()).unwrap();
+            let again = side.ask(now, kept).unwrap_err();
+            assert!(again.what.contains("installed before"), "{again}");
+        }
+    }
+    pair.pair("tapes");
+    send(&mut pair, 0, flash("over tapes alone"));
+    pair.run(Duration::from_millis(300));
+    assert_eq!(inbox_names(&mut pair, 1), ["NORD 0001"]);
+    for side in 0..2 {
+        let Response::Status(status) = pair.sides[side].ask(pair.now, Request::Status).unwrap()
+        else {
+            panic!("a status was asked for");
+        };
+        let keys = status.lines[0].keys.clone().unwrap();
+        assert_eq!(keys.generation, 2);
+        assert_eq!((keys.tape_out, keys.tape_in), (2, 2), "one went in");
+    }
+}
+
+#[cfg(feature = "planted-bugs")]
+#[test]
+fn planted_reel_that_goes_into_refreshes_is_noticed() {
+    redphone_station::planted::is_noticed(
+        redphone_station::planted::Bug::ReelNotKept,
+        reel_kept_for_a_pairing_serves_the_next_one_of_a_line_that_works,
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ mod support;
 use std::time::Duration;
 
 use redphone_api::{KeyStatus, Request, Response};
-use support::{BEARER, Pair, flash, spec};
+use support::{BEARER, Pair, flash, install, spec};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -58,9 +58,7 @@ fn with_tapes(bit_s: u64, tape_keys: u32, lacks: Option<usize>) -> Pair {
                 continue;
             }
             let reel = tape.armoured.clone();
-            pair.sides[holder]
-                .ask(now, Request::TapeInstall { reel })
-                .unwrap();
+            pair.sides[holder].ask(now, install(reel)).unwrap();
         }
     }
     settle(&mut pair);

@@ -24,7 +24,8 @@ courier; the other side installs the copy. A tape is secret: whoever copies it c
 Examples:
   redphone tape make --peer SUD --out nord-to-sud.tape
   redphone tape install nord-to-sud.tape
-  redphone tape install /media/courier/sud-to-nord.tape")]
+  redphone tape install /media/courier/sud-to-nord.tape
+  redphone tape install --for-pairing reserve.tape")]
 pub(crate) struct TapeArgs {
     #[command(subcommand)]
     verb: TapeVerb,
@@ -56,6 +57,9 @@ enum TapeVerb {
         /// The reel
         #[arg(value_name = "FILE")]
         reel: PathBuf,
+        /// Keep it for the next pairing, out of the refreshes of the line as it is
+        #[arg(long)]
+        for_pairing: bool,
         #[command(flatten)]
         key: KeyArgs,
     },
@@ -82,9 +86,14 @@ pub(crate) fn run(context: &Context, args: &TapeArgs) -> Result<Exit, Refusal> {
             };
             make(context, peer, request, out, key)?;
         }
-        TapeVerb::Install { reel, key } => {
+        TapeVerb::Install {
+            reel,
+            for_pairing,
+            key,
+        } => {
             let reel = text_of(reel, REEL_BYTES_MAX)?;
-            let tape = ask(context, key, Request::TapeInstall { reel })?;
+            let for_pairing = *for_pairing;
+            let tape = ask(context, key, Request::TapeInstall { reel, for_pairing })?;
             context.answer(&tape, |_| {
                 format!(
                     "Installed {}, keys {} to {}. {} keys of that direction are installed now.\n",

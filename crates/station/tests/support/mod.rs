@@ -213,6 +213,12 @@ fn card_of(side: &mut Side) -> (String, String) {
     (card.armoured, card.english.join(" "))
 }
 
+/// Installs a reel for whatever the line needs it for.
+pub fn install(reel: String) -> Request {
+    let for_pairing = false;
+    Request::TapeInstall { reel, for_pairing }
+}
+
 pub fn flash(text: &str) -> Request {
     Request::Send {
         to: None,

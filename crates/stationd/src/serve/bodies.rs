@@ -144,6 +144,8 @@ pub(crate) struct Peer {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reel {
     pub(crate) reel: String,
+    #[serde(default)]
+    pub(crate) for_pairing: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -106,8 +106,9 @@ pub(super) async fn tape_make(State(app): State<App>, request: Request) -> Answe
 }
 
 pub(super) async fn tape_install(State(app): State<App>, request: Request) -> Answer {
-    let bodies::Reel { reel } = body::read(request).await?;
-    done(&app.hub.request(Asked::TapeInstall { reel }).await?)
+    let bodies::Reel { reel, for_pairing } = body::read(request).await?;
+    let asked = Asked::TapeInstall { reel, for_pairing };
+    done(&app.hub.request(asked).await?)
 }
 
 pub(super) async fn pair(State(app): State<App>, request: Request) -> Answer {
