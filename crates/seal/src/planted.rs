@@ -3,8 +3,6 @@
 //! Compiled only with the feature `planted-bugs`, which no station is ever built with. Owns the
 //! switch and the tests that show that each bug is noticed.
 
-use std::cell::Cell;
-
 /// A bug that somebody shipped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Bug {
@@ -31,31 +29,7 @@ pub enum Bug {
     TapeUnchecked,
 }
 
-thread_local! {
-    static PLANTED: Cell<Option<Bug>> = const { Cell::new(None) };
-}
-
-/// Brings one bug back on this thread, or none.
-pub fn plant(bug: Option<Bug>) {
-    PLANTED.set(bug);
-}
-
-/// Whether a bug is back on this thread.
-pub(crate) fn is_planted(bug: Bug) -> bool {
-    PLANTED.get() == Some(bug)
-}
-
-/// Runs a test with a bug brought back: it must fail. Without the bug it is a test of its own.
-///
-/// # Panics
-///
-/// If the test passes: then nobody would have seen the bug.
-pub fn is_noticed(bug: Bug, test: fn()) {
-    plant(Some(bug));
-    let outcome = std::panic::catch_unwind(test);
-    plant(None);
-    assert!(outcome.is_err(), "{bug:?} went unseen");
-}
+redphone_wire::planted_switch!(Bug);
 
 #[cfg(test)]
 mod tests {

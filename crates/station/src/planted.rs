@@ -3,8 +3,6 @@
 //! Compiled only with the feature `planted-bugs`, which no station is ever built with. Owns the
 //! switch; `tests/hostile/planted.rs` shows that each bug is noticed.
 
-use std::cell::Cell;
-
 /// A bug that this hub had, or that others shipped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Bug {
@@ -40,28 +38,4 @@ pub enum Bug {
     TapeUnused,
 }
 
-thread_local! {
-    static PLANTED: Cell<Option<Bug>> = const { Cell::new(None) };
-}
-
-/// Brings one bug back on this thread, or none.
-pub fn plant(bug: Option<Bug>) {
-    PLANTED.set(bug);
-}
-
-/// Whether a bug is back on this thread.
-pub(crate) fn is_planted(bug: Bug) -> bool {
-    PLANTED.get() == Some(bug)
-}
-
-/// Runs a test with a bug brought back: it must fail. Without the bug it is a test of its own.
-///
-/// # Panics
-///
-/// If the test passes: then nobody would have seen the bug.
-pub fn is_noticed(bug: Bug, test: fn()) {
-    plant(Some(bug));
-    let outcome = std::panic::catch_unwind(test);
-    plant(None);
-    assert!(outcome.is_err(), "{bug:?} went unseen");
-}
+redphone_wire::planted_switch!(Bug);
