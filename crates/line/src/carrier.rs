@@ -120,6 +120,15 @@ impl Carrier {
         }
     }
 
+    /// Traffic begins to wait for the peer's contact frame.
+    pub(crate) fn want_contact(&mut self, now: Duration) {
+        if self.can_send() && capacity(&self.spec) >= CONTACT_BYTES {
+            let air = self.spec.air_time(CONTACT_BYTES);
+            let wait = self.path.pace(air).wait(air);
+            self.contact.want(now, wait);
+        }
+    }
+
     /// A contact frame is to go, once, where one fits.
     pub(crate) fn tell_contact(&mut self, now: Duration) {
         if self.can_send() && capacity(&self.spec) >= CONTACT_BYTES {

@@ -43,6 +43,20 @@ impl ContactTurn {
         }
     }
 
+    /// Traffic begins to wait for the peer's. One of ours that is out goes again as soon as its
+    /// answer is late, however rarely it was to be repeated. `wait` is how long an answer takes.
+    pub(crate) fn want(&mut self, now: Duration, wait: Duration) {
+        self.ask(now);
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::TrafficWaitsForRareContact) {
+            return;
+        }
+        if let Some(sent) = self.sent_at.filter(|_| self.waits) {
+            let late = sent + wait.max(GAP_WANTED_MIN);
+            self.due = self.due.min(late.max(now));
+        }
+    }
+
     /// Ours shall go, once. Nothing can come back.
     pub(crate) fn tell(&mut self, now: Duration) {
         if !self.asks {
@@ -225,6 +239,29 @@ mod tests {
     }
 
     #[test]
+    fn lost_one_goes_again_at_once_when_traffic_begins_to_wait() {
+        let mut turn = ContactTurn::default();
+        turn.ask(Duration::ZERO);
+        for _ in 0..3 {
+            let due = turn.next_at().unwrap();
+            turn.sent(due, SECOND / 10, false);
+        }
+        let sent = turn.sent_at.unwrap();
+        assert_eq!(turn.next_at(), Some(sent + SECOND * 8), "nobody waits");
+        let soon = sent + SECOND / 10;
+        turn.want(soon, SECOND / 10);
+        assert_eq!(turn.next_at(), Some(sent + GAP_WANTED_MIN));
+        turn.want(sent + SECOND, SECOND / 10);
+        assert_eq!(turn.next_at(), Some(sent + GAP_WANTED_MIN));
+
+        let mut late = ContactTurn::default();
+        late.ask(Duration::ZERO);
+        late.sent(Duration::ZERO, SECOND / 10, false);
+        late.want(SECOND, SECOND / 10);
+        assert_eq!(late.next_at(), Some(SECOND), "its answer is late already");
+    }
+
+    #[test]
     fn what_nobody_can_answer_is_told_once() {
         let mut ours = ContactTurn::default();
         ours.tell(SECOND);
@@ -273,6 +310,14 @@ mod tests {
     mod planted {
         use super::*;
         use crate::planted::{Bug, is_noticed};
+
+        #[test]
+        fn contact_that_traffic_waits_for_in_vain_is_noticed() {
+            is_noticed(
+                Bug::TrafficWaitsForRareContact,
+                lost_one_goes_again_at_once_when_traffic_begins_to_wait,
+            );
+        }
 
         #[test]
         fn answers_to_old_copies_without_end_are_noticed() {

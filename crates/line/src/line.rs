@@ -142,7 +142,7 @@ impl Line {
     pub fn want_contact(&mut self, now: Now, wanted: bool) {
         if wanted && !self.contact_wanted {
             for carrier in self.bearers.values_mut() {
-                carrier.ask_contact(now.monotonic);
+                carrier.want_contact(now.monotonic);
             }
         }
         self.contact_wanted = wanted;

@@ -47,6 +47,8 @@ pub enum Bug {
     SizeKept,
     /// After a break or a restart an envelope begins again with its first symbol.
     SymbolsFromTheFirst,
+    /// A contact frame that is to be repeated rarely stays so when traffic begins to wait for it.
+    TrafficWaitsForRareContact,
     /// Symbols that made an envelope which does not open are kept.
     UnopenableKept,
     /// The first frame heard after a silence wakes nothing.
