@@ -467,17 +467,8 @@ impl Drop for Place {
 
 #[cfg(feature = "planted-bugs")]
 mod planted {
-    use std::panic::catch_unwind;
-
     use super::*;
-    use crate::planted::{Bug, plant};
-
-    fn is_noticed(bug: Bug, test: fn()) {
-        plant(Some(bug));
-        let outcome = catch_unwind(test);
-        plant(None);
-        assert!(outcome.is_err(), "{bug:?} went unseen");
-    }
+    use crate::planted::{Bug, is_noticed};
 
     #[test]
     fn failed_connection_that_is_used_again_is_noticed() {
