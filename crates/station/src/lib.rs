@@ -41,6 +41,7 @@ mod pump;
 mod record;
 mod refresh;
 mod refusals;
+mod release;
 mod requests;
 mod restored;
 mod says;

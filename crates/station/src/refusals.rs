@@ -22,6 +22,14 @@ pub(crate) fn verification(what: impl Into<String>, to_do: impl Into<String>) ->
     Refusal::operator(RefusalKind::Verification, what, to_do)
 }
 
+/// A request of another version.
+pub(crate) fn unknown_request() -> Refusal {
+    usage(
+        "This station does not know that request.",
+        "Use commands of the station's own version.",
+    )
+}
+
 pub(crate) fn of_fault(fault: &Fault) -> Refusal {
     Refusal {
         kind: RefusalKind::Stopped,

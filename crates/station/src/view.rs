@@ -247,27 +247,6 @@ impl<S: Storage> Hub<S> {
         lines.sort_by_key(|line| line.at);
         Ok(Response::OrderWire { lines })
     }
-
-    /// What an officer should know of the line that a message is to go by.
-    pub(crate) fn line_notes(&self, _now: Now, peer: &PartyName) -> Vec<String> {
-        let Some(entry) = self.peers.get(peer) else {
-            return Vec::new();
-        };
-        let statuses = entry.line.statuses();
-        let up = statuses.iter().any(|status| {
-            matches!(
-                status.state,
-                redphone_line::BearerState::Up | redphone_line::BearerState::Degraded
-            )
-        });
-        let mut notes = Vec::new();
-        if statuses.is_empty() {
-            notes.push(format!("No bearer to {peer} is configured."));
-        } else if !up {
-            notes.push("No bearer is known to be up; every bearer is being tried.".to_owned());
-        }
-        notes
-    }
 }
 
 fn attachment_view(index: u8, info: &AttachmentInfo, there: u32, whole: bool) -> Attachment {

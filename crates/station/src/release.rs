@@ -1,0 +1,198 @@
+//! Messages out: released by an officer, and released again after they were held.
+//!
+//! Owns what the officer is told at once: the serial, the bytes, the air time, why it may wait. The
+//! desk decides whether a message may go; what becomes of it on the way is `pump` and `receipts`.
+
+use redphone_api::{EventKind, MessageRef, NewAttachment, Refusal, Request, Response, Sent};
+use redphone_desk::{BodyName, Draft, Standing};
+use redphone_journal::Storage;
+use redphone_line::BearerState;
+use redphone_wire::{AttachmentInfo, Now, PartyName, Precedence, Serial, to_bytes};
+use sha2::{Digest, Sha256};
+
+use crate::hub::Hub;
+use crate::record::About;
+use crate::refusals::{of_desk, policy, unknown_request, usage};
+
+const PRECEDENCES: &str = "It is flash, immediate, priority or routine.";
+
+impl<S: Storage> Hub<S> {
+    pub(crate) fn release(&mut self, now: Now, request: Request) -> Result<Response, Refusal> {
+        let Request::Send {
+            to,
+            precedence,
+            text,
+            subject,
+            officer,
+            attachments,
+        } = request
+        else {
+            return Err(unknown_request());
+        };
+        let precedence = precedence
+            .parse()
+            .map_err(|_| usage(format!("'{precedence}' is no precedence."), PRECEDENCES))?;
+        let peer = self.choose_peer(to)?;
+        self.check_serials(&peer)?;
+        let draft = Draft {
+            precedence,
+            text,
+            subject,
+            releaser: officer,
+            attachments: Vec::new(),
+            piece_bytes: self.piece_bytes(&peer),
+        };
+        self.send(now, &peer, draft, attachments)
+    }
+
+    fn send(
+        &mut self,
+        now: Now,
+        peer: &PartyName,
+        mut draft: Draft,
+        attachments: Vec<NewAttachment>,
+    ) -> Result<Response, Refusal> {
+        draft.attachments = attachments.iter().map(info_of).collect();
+        let piece_bytes = usize::try_from(draft.piece_bytes)
+            .unwrap_or(usize::MAX)
+            .max(1);
+        let precedence = draft.precedence;
+        let (record, message) = self.desk.release(now.utc, peer, draft).map_err(of_desk)?;
+        let serial = message.serial;
+        let body = to_bytes(&message);
+        self.keep(BodyName::message(peer, true, serial), body.clone());
+        for (index, attachment) in (0_u8..).zip(attachments) {
+            let mut offset = 0_u32;
+            for piece in attachment.bytes.chunks(piece_bytes) {
+                let name = BodyName::piece(peer, true, serial, index, offset);
+                self.keep(name, piece.to_vec());
+                offset = offset.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
+            }
+        }
+        self.note_desk(now, record);
+        let said = format!("{precedence} released.");
+        self.tell(now.utc, EventKind::Ladder, peer, Some((true, serial)), said);
+        self.pump(now, peer);
+        Ok(Response::Sent(self.sent(peer, serial, body.len())))
+    }
+
+    fn sent(&self, peer: &PartyName, serial: Serial, body_bytes: usize) -> Sent {
+        let id = self.peers.get(peer).and_then(|entry| {
+            let about = About::Message(serial);
+            let outstanding = &entry.carriage.outstanding;
+            outstanding
+                .iter()
+                .rev()
+                .find(|(_, one)| one.about == about)
+                .map(|(id, _)| *id)
+        });
+        let envelope_bytes = id
+            .and_then(|id| {
+                let generation = self.peers.get(peer)?.generation;
+                let row = crate::peer::envelope_row(peer, generation, id);
+                let envelope = self.pending.rows.get(&row)?.as_ref()?;
+                Some(envelope.len())
+            })
+            .unwrap_or(body_bytes);
+        let mut notes = vec![
+            "Released by one: release by two does not exist in this version, and the officer's \
+             name is this station's claim."
+                .to_owned(),
+        ];
+        if id.is_none() {
+            let because = self
+                .held_because(peer, Precedence::Routine)
+                .unwrap_or_else(|| "it waits its turn".to_owned());
+            notes.push(format!("Not sealed yet: {because}."));
+        }
+        notes.extend(self.line_notes(peer));
+        Sent {
+            name: format!("{} {serial}", self.name),
+            to: peer.to_string(),
+            serial: serial.0,
+            envelope_bytes: u32::try_from(envelope_bytes).unwrap_or(u32::MAX),
+            air_time_ms: self.air_times(peer, envelope_bytes),
+            notes,
+        }
+    }
+
+    /// Expected air time of an envelope on each bearer that may carry it.
+    pub(crate) fn air_times(&self, peer: &PartyName, bytes: usize) -> Vec<(String, u64)> {
+        self.peers
+            .get(peer)
+            .map_or_else(Vec::new, |entry| entry.line.expected(bytes))
+            .into_iter()
+            .map(|(bearer, air_time)| {
+                let ms = u64::try_from(air_time.as_millis()).unwrap_or(u64::MAX);
+                (self.bearer_name(bearer), ms)
+            })
+            .collect()
+    }
+
+    /// What an officer should know of the line that a message is to go by.
+    fn line_notes(&self, peer: &PartyName) -> Vec<String> {
+        let Some(entry) = self.peers.get(peer) else {
+            return Vec::new();
+        };
+        let statuses = entry.line.statuses();
+        let up = statuses
+            .iter()
+            .any(|status| matches!(status.state, BearerState::Up | BearerState::Degraded));
+        let mut notes = Vec::new();
+        if statuses.is_empty() {
+            notes.push(format!("No bearer to {peer} is configured."));
+        } else if !up {
+            notes.push("No bearer is known to be up; every bearer is being tried.".to_owned());
+        }
+        notes
+    }
+
+    pub(crate) fn release_again(
+        &mut self,
+        now: Now,
+        message: &MessageRef,
+        officer: &str,
+    ) -> Result<Response, Refusal> {
+        if officer.trim().is_empty() {
+            return Err(usage("No officer is named.", "Name one with --as."));
+        }
+        let (peer, serial) = self.find_outgoing(message)?;
+        let held = self
+            .desk
+            .outgoing(&peer, serial)
+            .is_some_and(|one| matches!(one.standing, Standing::Held { .. }));
+        if !held {
+            return Err(policy(
+                format!("{} {serial} is not held.", self.name),
+                "See where it stands with `redphone read`.",
+            ));
+        }
+        self.check_number(&peer, serial)?;
+        self.note_desk(
+            now,
+            redphone_desk::Record::SentAnew {
+                peer: peer.clone(),
+                serial,
+            },
+        );
+        self.pump(now, &peer);
+        let said = format!("{} {serial} was released again by {officer}.", self.name);
+        self.tell(
+            now.utc,
+            EventKind::Ladder,
+            &peer,
+            Some((true, serial)),
+            said.clone(),
+        );
+        Ok(Response::Done { said })
+    }
+}
+
+fn info_of(attachment: &NewAttachment) -> AttachmentInfo {
+    AttachmentInfo {
+        name: attachment.name.clone(),
+        media_type: attachment.media_type.clone(),
+        bytes: u32::try_from(attachment.bytes.len()).unwrap_or(u32::MAX),
+        digest: Sha256::digest(&attachment.bytes).into(),
+    }
+}
