@@ -1,29 +1,25 @@
-//! The corridor: the one place where the rooms meet, and where a step becomes durable.
+//! The corridor: the one place where the rooms meet.
+//!
+//! Owns what the station is made of, its bearers, its randomness, and what is told to those who
+//! listen. How a step becomes durable is `commit`; each way through the rooms has its own file.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use redphone_api::{Event, EventKind};
-use redphone_desk::{BodyName, Desk};
-use redphone_journal::{Journal, JournalError, Step, Storage, StorageError};
+use redphone_desk::Desk;
+use redphone_journal::{Journal, Storage};
 use redphone_line::{BearerId, BearerSpec};
 use redphone_seal::{Hedge, Identity};
-use redphone_wire::{EnvelopeId, Environment, Now, PartyName, Serial, Utc, to_bytes};
+use redphone_wire::{EnvelopeId, Environment, Now, PartyName, Serial, Utc};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::budget::ALARMS_MAX;
+use crate::commit::Pending;
 use crate::error::Fault;
 use crate::peer::Peer;
 use crate::record::Record;
-
-/// Records after which a snapshot is taken.
-const SNAPSHOT_RECORDS: u64 = 50_000;
-/// The vault gets a new key at least so often.
-const ROTATE_EVERY: Duration = Duration::from_secs(24 * 3_600);
-/// With more bodies than this, every row rewritten is work that waits for the daily turn.
-const ROTATE_AT_ONCE_BODIES_MAX: u64 = 10_000;
-
 /// The operating system's random bytes, as an argument: fills the slice, or says that it cannot.
 pub type Entropy = Box<dyn FnMut(&mut [u8]) -> bool + Send>;
 
@@ -47,14 +43,6 @@ pub struct BearerKeys {
     pub reset: Zeroizing<[u8; 32]>,
     /// True on the side with the lower fingerprint, which dials.
     pub lower: bool,
-}
-
-/// What was decided and is not durable yet.
-#[derive(Default)]
-pub(crate) struct Pending {
-    pub(crate) records: Vec<Vec<u8>>,
-    pub(crate) rows: BTreeMap<Vec<u8>, Option<Zeroizing<Vec<u8>>>>,
-    pub(crate) bodies: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
 }
 
 /// One bearer of the station and the line that it carries.
@@ -211,142 +199,6 @@ impl<S: Storage> Hub<S> {
         }
     }
 
-    /// Makes everything since the last commit durable, in one append. Then, and only then, the
-    /// caller gives out answers and events and asks for frames.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault`], after which the hub refuses everything: open it again from its storage.
-    pub fn commit(&mut self, now: Now) -> Result<Vec<Event>, Fault> {
-        if let Some(fault) = &self.fault {
-            return Err(fault.clone());
-        }
-        self.collect_cipher_changes();
-        self.collect_line_events(now);
-        if self.is_dirty() {
-            let snapshot = self.snapshot_if_due();
-            let pending = std::mem::take(&mut self.pending);
-            let random = self.draw()?;
-            let taken = snapshot.is_some();
-            let step = Step {
-                records: pending.records,
-                rows: pending.rows.into_iter().collect(),
-                bodies: pending.bodies.into_iter().collect(),
-                snapshot,
-            };
-            if let Err(error) = self.journal.append(now.utc, step, random) {
-                return Err(self.stop(fault_of(&error)));
-            }
-            if taken {
-                self.snapshot_at = self.journal.head().0;
-            }
-        }
-        self.rotate_if_due(now)?;
-        Ok(self.events.drain(..).collect())
-    }
-
-    /// Whether the storage put work off that [`Hub::catch_up`] would do.
-    pub fn is_behind(&self) -> bool {
-        self.fault.is_none() && self.journal.is_behind()
-    }
-
-    /// Lets the storage do what it put off. To be called while nothing else waits.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault`], as after [`Hub::commit`].
-    pub fn catch_up(&mut self) -> Result<(), Fault> {
-        if let Some(fault) = &self.fault {
-            return Err(fault.clone());
-        }
-        match self.journal.catch_up() {
-            Ok(()) => Ok(()),
-            Err(error) => Err(self.stop(fault_of(&error))),
-        }
-    }
-
-    /// A new vault key, so that old copies of the home, dead pages and logs do not open: at the
-    /// start, after a refresh, and daily.
-    fn rotate_if_due(&mut self, now: Now) -> Result<(), Fault> {
-        let many = self.journal.bodies() > ROTATE_AT_ONCE_BODIES_MAX;
-        let daily = now.monotonic >= self.rotated_at + ROTATE_EVERY;
-        if !daily && (many || !self.rotation_wanted) {
-            return Ok(());
-        }
-        let random = self.draw()?;
-        match self.journal.rotate(now.utc, random) {
-            Ok(()) => {}
-            Err(JournalError::SlotFailed(why)) => {
-                self.first_time(crate::says::slot_failed(&why));
-            }
-            Err(error) => return Err(self.stop(fault_of(&error))),
-        }
-        self.rotated_at = now.monotonic;
-        self.rotation_wanted = false;
-        Ok(())
-    }
-
-    /// A clean stop: a snapshot, so that the next start is quick.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault`] when the last append fails.
-    pub fn close(&mut self, now: Now) -> Result<(), Fault> {
-        self.note_learned(now);
-        self.snapshot_at = 0;
-        if self.pending.records.is_empty() && self.journal.head().0 > 0 {
-            let records = vec![to_bytes(&Record::Started { life: self.life })];
-            self.pending.records = records;
-        }
-        self.commit(now).map(|_| ())
-    }
-
-    /// Whether something waits for a commit.
-    pub(crate) fn is_dirty(&self) -> bool {
-        let pending = &self.pending;
-        !(pending.records.is_empty() && pending.rows.is_empty() && pending.bodies.is_empty())
-    }
-
-    fn snapshot_if_due(&self) -> Option<Vec<u8>> {
-        let head = self.journal.head().0;
-        (head.saturating_sub(self.snapshot_at) >= SNAPSHOT_RECORDS || self.snapshot_at == 0)
-            .then(|| self.snapshot())
-    }
-
-    fn collect_cipher_changes(&mut self) {
-        for (name, peer) in &mut self.peers {
-            for (prefix, change) in peer.take_changes(name) {
-                let mut row = prefix;
-                row.extend_from_slice(&change.row);
-                self.pending.rows.insert(row, change.value);
-            }
-        }
-    }
-
-    /// Notes a fact: changes the state by it and lays it aside for the next commit.
-    pub(crate) fn note(&mut self, now: Now, record: Record) {
-        self.apply(now, &record);
-        self.pending.records.push(to_bytes(&record));
-    }
-
-    /// Notes a fact of the desk.
-    pub(crate) fn note_desk(&mut self, now: Now, record: redphone_desk::Record) {
-        self.note(now, Record::Desk(record));
-    }
-
-    /// Lays a body aside for the next commit.
-    pub(crate) fn keep(&mut self, name: BodyName, body: Vec<u8>) {
-        self.pending.bodies.insert(name.into_bytes(), Some(body));
-    }
-
-    /// Reads a body, committed or not.
-    pub(crate) fn body(&mut self, name: &BodyName) -> Result<Option<Vec<u8>>, JournalError> {
-        match self.pending.bodies.get(name.as_bytes()) {
-            Some(body) => Ok(body.clone()),
-            None => self.journal.body(name.as_bytes()),
-        }
-    }
-
     /// A fresh, hedged draw of 32 bytes.
     pub(crate) fn draw(&mut self) -> Result<[u8; 32], Fault> {
         let mut os = [0_u8; 32];
@@ -412,35 +264,4 @@ impl<S: Storage> Hub<S> {
         self.note(now, record);
         self.tell(now.utc, EventKind::Alarm, peer, None, what);
     }
-
-    /// Lays an envelope aside for the next commit. It is sealed already, so it needs no key of its
-    /// own as a body has, and it goes with its receipt.
-    pub(crate) fn keep_envelope(&mut self, row: Vec<u8>, envelope: &[u8]) {
-        let value = Zeroizing::new(envelope.to_vec());
-        self.pending.rows.insert(row, Some(value));
-    }
-
-    /// Erases an envelope at the next commit.
-    pub(crate) fn erase_envelope(&mut self, row: Vec<u8>) {
-        self.pending.rows.insert(row, None);
-    }
-}
-
-/// What a failed journal means for the station.
-pub(crate) fn fault_of(error: &JournalError) -> Fault {
-    if *error == JournalError::Storage(StorageError::Full) {
-        Fault::DiskFull
-    } else {
-        Fault::Storage(describe(error))
-    }
-}
-
-fn describe(error: &JournalError) -> String {
-    let mut words = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        words = format!("{words}: {inner}");
-        source = inner.source();
-    }
-    words
 }

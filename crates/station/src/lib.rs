@@ -20,6 +20,7 @@ mod apply;
 mod attachments;
 mod budget;
 mod carriage;
+mod commit;
 mod courier;
 mod error;
 mod find;

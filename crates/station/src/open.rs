@@ -11,8 +11,9 @@ use redphone_wire::{Direction, EnvelopeId, Now, PartyName, TapeKey, from_bytes, 
 use zeroize::Zeroizing;
 
 use crate::carriage::Outstanding;
+use crate::commit::Pending;
 use crate::error::HubError;
-use crate::hub::{Entropy, Founding, Hub, Pending};
+use crate::hub::{Entropy, Founding, Hub};
 use crate::key_ages::KeyAges;
 use crate::peer::{Peer, envelope_row, new_test};
 use crate::pump::kind_of;
@@ -289,25 +290,6 @@ impl<S: Storage> Hub<S> {
         if let Some(peer) = self.peers.get_mut(name) {
             peer.line.set_desk_silent(now, silent);
             peer.line.set_suspended(now, suspended);
-        }
-    }
-
-    /// Notes what the bearers taught us, for the next start.
-    pub(crate) fn note_learned(&mut self, now: Now) {
-        let ids: Vec<_> = self.bearers.keys().copied().collect();
-        for id in ids {
-            let Some(bearer) = self.bearers.get(&id) else {
-                continue;
-            };
-            let name = bearer.spec.name.clone();
-            let learned = self
-                .peers
-                .get(&bearer.peer)
-                .and_then(|peer| peer.line.learned(id));
-            if let Some(learned) = learned {
-                let bearer = name;
-                self.note(now, Record::Learned { bearer, learned });
-            }
         }
     }
 }
