@@ -1,15 +1,16 @@
 //! Frames in: tag first, else drop; then the line, then the envelope, then what it holds.
+//!
+//! Owns that order, and how much work a peer's envelopes may cost. Receipts are `receipts`, the
+//! bodies of envelopes are `opened`.
 
-use redphone_api::EventKind;
 use redphone_journal::Storage;
 use redphone_line::{Arrival, BearerId, BearerKind};
 use redphone_seal::{Cipher, ContactFrame, ContactVerdict, OpenedFrame, SealError};
 use redphone_wire::limits::WINDOW;
-use redphone_wire::{EnvelopeId, Frame, Now, PartyName, Receipt, Symbols};
+use redphone_wire::{EnvelopeId, Frame, Now, PartyName, Symbols};
 
 use crate::budget::CHAIN_STEPS;
 use crate::hub::Hub;
-use crate::record::{About, Record};
 
 /// What became of a frame.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,7 +31,7 @@ pub enum FrameOutcome {
 
 impl FrameOutcome {
     /// Authentic, and no more.
-    const HEARD: Self = Self::Took {
+    pub(crate) const HEARD: Self = Self::Took {
         news: false,
         whole: false,
     };
@@ -74,7 +75,7 @@ impl<S: Storage> Hub<S> {
             if crate::planted::is_planted(crate::planted::Bug::RefusedFramesNoted) {
                 let what = "a frame was refused".to_owned();
                 let peer = Some(name);
-                self.note(now, Record::Alarm { peer, what });
+                self.note(now, crate::record::Record::Alarm { peer, what });
             }
             return FrameOutcome::Refused;
         };
@@ -191,154 +192,6 @@ impl<S: Storage> Hub<S> {
         news
     }
 
-    fn handle_receipt(
-        &mut self,
-        now: Now,
-        name: &PartyName,
-        bearer: BearerId,
-        receipt: &Receipt,
-    ) -> FrameOutcome {
-        let Some(peer) = self.peers.get_mut(name) else {
-            return FrameOutcome::Refused;
-        };
-        let Some(cipher) = peer.cipher.as_mut() else {
-            return FrameOutcome::Refused;
-        };
-        if cipher.check_receipt(receipt).is_err() {
-            return FrameOutcome::HEARD;
-        }
-        let newly = peer.line.handle_receipt(now, bearer, receipt);
-        if newly.is_empty() {
-            return FrameOutcome::HEARD;
-        }
-        let numbers: Vec<u32> = newly.iter().map(|id| id.number).collect();
-        cipher.receipted(receipt.epoch, &numbers);
-        let by = self.bearer_name(bearer);
-        let generation = self.peers.get(name).map_or(0, |peer| peer.generation);
-        for id in &newly {
-            self.receipted(now, name, generation, *id, &by);
-        }
-        let record = Record::Receipted {
-            peer: name.clone(),
-            epoch: receipt.epoch,
-            numbers,
-        };
-        self.note(now, record);
-        self.pump(now, name);
-        FrameOutcome::Took {
-            news: true,
-            whole: false,
-        }
-    }
-
-    /// One envelope of ours is held durably by the peer.
-    fn receipted(&mut self, now: Now, name: &PartyName, generation: u32, id: EnvelopeId, by: &str) {
-        self.erase_envelope(crate::peer::envelope_row(name, generation, id));
-        let about = self
-            .peers
-            .get(name)
-            .and_then(|peer| peer.carriage.outstanding.get(&id))
-            .map(|one| one.about.clone());
-        match about {
-            Some(About::Message(serial)) => {
-                let on_line = self
-                    .desk
-                    .outgoing(name, serial)
-                    .and_then(|message| message.on_line.clone());
-                let record = redphone_desk::Record::AtStation {
-                    peer: name.clone(),
-                    serial,
-                    on_line,
-                    at: now.utc,
-                    bearer: by.to_owned(),
-                };
-                self.note_desk(now, record);
-                let said = format!("AT STATION: the receipt came by {by}.");
-                self.tell(now.utc, EventKind::Ladder, name, Some((true, serial)), said);
-            }
-            Some(About::Piece(serial, index, offset)) => {
-                let record = redphone_desk::Record::PieceAtStation {
-                    peer: name.clone(),
-                    serial,
-                    index,
-                    offset,
-                };
-                self.note_desk(now, record);
-                self.piece_receipted(now, name, serial, index);
-            }
-            Some(About::WireLine(number)) => {
-                let record = redphone_desk::Record::OrderWireThere {
-                    peer: name.clone(),
-                    number,
-                    at: now.utc,
-                };
-                self.note_desk(now, record);
-                let said = "The other station holds a line of our order wire.".to_owned();
-                self.tell(now.utc, EventKind::OrderWire, name, None, said);
-            }
-            Some(About::Other(_)) | None => {}
-        }
-    }
-
-    fn piece_receipted(
-        &mut self,
-        now: Now,
-        name: &PartyName,
-        serial: redphone_wire::Serial,
-        index: u8,
-    ) {
-        let Some(message) = self.desk.outgoing(name, serial) else {
-            return;
-        };
-        let left = message
-            .pieces_unreceipted
-            .iter()
-            .any(|(of, _)| *of == index);
-        if !left {
-            let said = format!("Attachment {} is whole at the other station.", index + 1);
-            self.tell(
-                now.utc,
-                EventKind::Attachment,
-                name,
-                Some((true, serial)),
-                said,
-            );
-        }
-    }
-
-    fn also_came(&mut self, now: Now, name: &PartyName, bearer: BearerId, id: EnvelopeId) {
-        let by = self.bearer_name(bearer);
-        let serial = self
-            .peers
-            .get(name)
-            .and_then(|peer| peer.carriage.newest.get(&id))
-            .and_then(|(_, serial)| *serial);
-        let Some(serial) = serial else {
-            return;
-        };
-        let noted = self.desk.incoming(name, serial).is_some_and(|message| {
-            message.arrived_by == by || message.also_came.iter().any(|(b, _)| *b == by)
-        });
-        if noted {
-            return;
-        }
-        let record = redphone_desk::Record::AlsoCame {
-            peer: name.clone(),
-            serial,
-            bearer: by.clone(),
-            at: now.utc,
-        };
-        self.note_desk(now, record);
-        let said = format!("Also came by {by}.");
-        self.tell(
-            now.utc,
-            EventKind::AlsoCameBy,
-            name,
-            Some((false, serial)),
-            said,
-        );
-    }
-
     fn other_mark(&mut self, now: Now, name: &PartyName, id: EnvelopeId, mark: u8) {
         let Some(cipher) = self.peers.get_mut(name).and_then(|p| p.cipher.as_mut()) else {
             return;
@@ -369,34 +222,5 @@ impl<S: Storage> Hub<S> {
         #[cfg(feature = "planted-bugs")]
         let news = news || crate::planted::is_planted(crate::planted::Bug::RepeatsAreNews);
         FrameOutcome::Took { news, whole: false }
-    }
-
-    /// The peer broke the protocol: noted once for each rule with its first case, told, never
-    /// obeyed.
-    pub(crate) fn misbehaved(&mut self, now: Now, name: &PartyName, rule: &str, what: String) {
-        let shown = format!("{name} broke rule {rule} of the protocol.");
-        #[cfg(feature = "planted-bugs")]
-        let shown = if crate::planted::is_planted(crate::planted::Bug::AlarmPerCase) {
-            format!("{name}: {rule}: {what}")
-        } else {
-            shown
-        };
-        if !self.first_time(shown) {
-            return;
-        }
-        let what = format!("{rule}: {what}");
-        let record = Record::PeerMisbehaved {
-            peer: name.clone(),
-            what: what.clone(),
-        };
-        self.note(now, record);
-        let said = format!("The other station broke the protocol: {what}.");
-        self.tell(now.utc, EventKind::Refused, name, None, said);
-    }
-
-    pub(crate) fn bearer_name(&self, bearer: BearerId) -> String {
-        self.bearers
-            .get(&bearer)
-            .map_or_else(String::new, |one| one.spec.name.clone())
     }
 }

@@ -15,11 +15,9 @@ use redphone_wire::{EnvelopeId, Environment, Now, PartyName, Serial, Utc};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::budget::ALARMS_MAX;
 use crate::commit::Pending;
 use crate::error::Fault;
 use crate::peer::Peer;
-use crate::record::Record;
 /// The operating system's random bytes, as an argument: fills the slice, or says that it cannot.
 pub type Entropy = Box<dyn FnMut(&mut [u8]) -> bool + Send>;
 
@@ -199,6 +197,13 @@ impl<S: Storage> Hub<S> {
         }
     }
 
+    /// The name of a bearer; empty where it was taken away.
+    pub(crate) fn bearer_name(&self, bearer: BearerId) -> String {
+        self.bearers
+            .get(&bearer)
+            .map_or_else(String::new, |one| one.spec.name.clone())
+    }
+
     /// A fresh, hedged draw of 32 bytes.
     pub(crate) fn draw(&mut self) -> Result<[u8; 32], Fault> {
         let mut os = [0_u8; 32];
@@ -244,24 +249,5 @@ impl<S: Storage> Hub<S> {
         };
         self.event_next += 1;
         self.events.push_back(event);
-    }
-
-    /// Notes that something is shown until the station starts anew. False: it is shown already, or
-    /// so much is that nobody would read more.
-    pub(crate) fn first_time(&mut self, what: String) -> bool {
-        self.alarms.len() < ALARMS_MAX && self.alarms.insert(what)
-    }
-
-    /// Raises an alarm: noted, told, and shown until the station starts anew.
-    pub(crate) fn alarm(&mut self, now: Now, peer: &PartyName, what: String) {
-        if !self.first_time(what.clone()) {
-            return;
-        }
-        let record = Record::Alarm {
-            peer: Some(peer.clone()),
-            what: what.clone(),
-        };
-        self.note(now, record);
-        self.tell(now.utc, EventKind::Alarm, peer, None, what);
     }
 }

@@ -39,6 +39,7 @@ mod peer;
 #[cfg(feature = "planted-bugs")]
 pub mod planted;
 mod pump;
+mod receipts;
 mod record;
 mod refresh;
 mod refusals;
