@@ -42,6 +42,18 @@ impl From<JournalError> for HubError {
     }
 }
 
+/// A row or a snapshot that is not there, or not in its form.
+pub(crate) fn bad(what: &str) -> HubError {
+    HubError::Inconsistent(format!("{what} is missing or not in its form"))
+}
+
+/// A record of a newer version.
+pub(crate) fn not_followed(number: u64) -> HubError {
+    HubError::Inconsistent(format!(
+        "record {number} is of a kind that it does not know"
+    ))
+}
+
 /// Why a hub stopped. It refuses everything until it is opened again.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]

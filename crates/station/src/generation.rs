@@ -8,9 +8,10 @@ use redphone_seal::Cipher;
 use redphone_wire::{Now, PartyName};
 
 use crate::hub::Hub;
-use crate::peer::{Peer, tape_row};
+use crate::peer::Peer;
 use crate::record::{About, Record};
 use crate::refusals::of_fault;
+use crate::rows::{envelope_row, tape_row};
 
 impl<S: Storage> Hub<S> {
     /// The keys of a waiting pairing come into force: the other side has shown that it has them.
@@ -95,7 +96,7 @@ impl<S: Storage> Hub<S> {
         self.pending.rows.extend(erased);
         let mut serials = BTreeSet::new();
         for (id, one) in void {
-            self.erase_envelope(crate::peer::envelope_row(peer, generation, id));
+            self.erase_envelope(envelope_row(peer, generation, id));
             match one.about {
                 About::Message(serial) | About::Piece(serial, ..) => {
                     serials.insert(serial);

@@ -1,9 +1,8 @@
 //! What of a station may be kept elsewhere, and how it comes back: a copy of its journal without
 //! the keys of its lines.
 //!
-//! Owns which rows belong to a line. Keys of lines, tapes, pairings under way and sealed
-//! envelopes are never in a copy, so that nobody who has one, its owner included, can go on with
-//! them. The secret that hedges randomness is drawn anew for each copy: no two of them draw alike.
+//! Owns what stays behind. Keys of lines, tapes, pairings under way and sealed envelopes are never
+//! in a copy, so that nobody who has one, its owner included, can go on with them. The secret that hedges randomness is drawn anew for each copy: no two of them draw alike.
 //! Files and directories are the daemon's. Rules RESTORE-1 and RESTORE-2.
 
 use redphone_journal::{Copied, Journal, ReplayError, Selection, StationKey, Step, Storage};
@@ -12,13 +11,10 @@ use redphone_wire::{Utc, from_bytes, to_bytes};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::error::HubError;
+use crate::error::{HubError, not_followed};
 use crate::hub::Entropy;
-use crate::open::{HEDGE_ROW, not_followed, station_rows};
 use crate::record::Record;
-
-/// Rows of the vault that belong to a line: keys, sealed envelopes, pairings under way, tapes.
-const LINE_ROWS: [&[u8]; 4] = [b"c/", b"e/", b"p/", b"t/"];
+use crate::rows::{HEDGE_ROW, is_of_line, station_rows};
 
 /// A journal that is open to be copied. It is not changed.
 pub struct Keeper<S: Storage> {
@@ -129,12 +125,4 @@ impl<S: Storage> Keeper<S> {
 
 fn digest(settings: &[u8]) -> [u8; 32] {
     Sha256::digest(settings).into()
-}
-
-fn is_of_line(row: &[u8]) -> bool {
-    #[cfg(feature = "planted-bugs")]
-    if crate::planted::is_planted(crate::planted::Bug::LineKeysKept) {
-        return false;
-    }
-    LINE_ROWS.iter().any(|prefix| row.starts_with(prefix))
 }

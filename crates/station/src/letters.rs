@@ -9,9 +9,9 @@ use redphone_wire::{Card, Direction, Letter1, Letter2, Letter3, Now, PartyName, 
 use sha2::{Digest, Sha256};
 
 use crate::hub::Hub;
-use crate::peer::pairing_row;
 use crate::record::Record;
 use crate::refusals::{of_fault, of_pairing, of_seal, policy, sentence, usage, verification};
+use crate::rows::pairing_row;
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn pair(

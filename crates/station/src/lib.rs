@@ -46,6 +46,7 @@ mod refusals;
 mod release;
 mod requests;
 mod restored;
+mod rows;
 mod says;
 mod snapshot;
 mod status;

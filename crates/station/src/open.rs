@@ -1,4 +1,7 @@
 //! Founding and opening a station: state is the replay of the journal, from its newest snapshot.
+//!
+//! Owns the order in which a station comes back: records, then keys, then the line machines with what
+//! waits for receipts. What the rows of the vault are called is `rows`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -6,25 +9,21 @@ use std::sync::Arc;
 use redphone_desk::Desk;
 use redphone_journal::{Journal, ReplayError, StationKey, Step, Storage};
 use redphone_line::Outgoing;
-use redphone_seal::{Cipher, Hedge, Identity, Pairing};
+use redphone_seal::{Cipher, Identity, Pairing};
 use redphone_wire::{Direction, EnvelopeId, Now, PartyName, TapeKey, from_bytes, to_bytes};
 use zeroize::Zeroizing;
 
 use crate::carriage::Outstanding;
 use crate::commit::Pending;
-use crate::error::HubError;
+use crate::error::{HubError, bad, not_followed};
 use crate::hub::{Entropy, Founding, Hub};
 use crate::key_ages::KeyAges;
-use crate::peer::{Peer, envelope_row, new_test};
+use crate::peer::{Peer, new_test};
 use crate::pump::kind_of;
 use crate::record::{About, Record};
-
-const IDENTITY_ROW: &[u8] = b"s/identity";
-pub(crate) const HEDGE_ROW: &[u8] = b"s/hedge";
-
-/// A row of the vault: its id and its secret.
-type Row = (Vec<u8>, Zeroizing<Vec<u8>>);
-
+use crate::rows::{
+    HEDGE_ROW, IDENTITY_ROW, Row, cipher_prefix, envelope_row, from_tape_row, station_rows,
+};
 /// The bytes of a sealed envelope.
 type Envelope = Arc<[u8]>;
 
@@ -148,7 +147,7 @@ impl<S: Storage> Hub<S> {
             match (room, parts.next(), parts.next()) {
                 ("c", Some(generation), Some(_)) => {
                     let generation: u32 = generation.parse().unwrap_or(0);
-                    let prefix = crate::peer::cipher_prefix(&name, generation).len();
+                    let prefix = cipher_prefix(&name, generation).len();
                     let row = id.get(prefix..).unwrap_or_default().to_vec();
                     let rows = ciphers.entry((name, generation)).or_default();
                     rows.push((row, value));
@@ -292,48 +291,6 @@ impl<S: Storage> Hub<S> {
             peer.line.set_suspended(now, suspended);
         }
     }
-}
-
-/// A tape key as its row holds it.
-pub(crate) fn to_tape_row(reel: [u8; 8], key: &TapeKey) -> Zeroizing<Vec<u8>> {
-    let mut bytes = Zeroizing::new(reel.to_vec());
-    bytes.extend_from_slice(&Zeroizing::new(to_bytes(key)));
-    bytes
-}
-
-fn from_tape_row(bytes: &[u8]) -> Result<([u8; 8], TapeKey), HubError> {
-    let (reel, key) = bytes.split_first_chunk().ok_or_else(|| bad("a tape"))?;
-    let key = from_bytes(key).map_err(|_| bad("a tape"))?;
-    Ok((*reel, key))
-}
-
-pub(crate) fn station_rows(rows: Vec<Row>) -> Result<(Identity, Hedge, Vec<Row>), HubError> {
-    let mut identity = None;
-    let mut hedge = None;
-    let mut others = Vec::new();
-    for (id, value) in rows {
-        match id.as_slice() {
-            IDENTITY_ROW => identity = Identity::from_secret(&value).ok(),
-            HEDGE_ROW => {
-                let secret: Option<[u8; 32]> = value.as_slice().try_into().ok();
-                hedge = secret.map(|secret| Hedge::new(&Zeroizing::new(secret)));
-            }
-            _ => others.push((id, value)),
-        }
-    }
-    let identity = identity.ok_or_else(|| bad("the station's identity"))?;
-    let hedge = hedge.ok_or_else(|| bad("the secret that hedges randomness"))?;
-    Ok((identity, hedge, others))
-}
-
-pub(crate) fn bad(what: &str) -> HubError {
-    HubError::Inconsistent(format!("{what} is missing or not in its form"))
-}
-
-pub(crate) fn not_followed(number: u64) -> HubError {
-    HubError::Inconsistent(format!(
-        "record {number} is of a kind that it does not know"
-    ))
 }
 
 fn four_draws(entropy: &mut Entropy) -> Result<[[u8; 32]; 4], HubError> {

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use redphone_line::{HourlyTest, Learned, Line, LineConfig, TestConfig, TestMark};
 use redphone_seal::{Cipher, Pairing, RowChange};
-use redphone_wire::{Card, Direction, EnvelopeId, Now, PartyName, Serial, TapeKey, Utc};
+use redphone_wire::{Card, Direction, Now, PartyName, Serial, TapeKey, Utc};
 use zeroize::Zeroizing;
 
 use crate::budget::Budgets;
 use crate::carriage::Carriage;
 use crate::key_ages::KeyAges;
+use crate::rows::cipher_prefix;
 
 /// The reels that wait for a pairing, by number.
 pub(crate) type Tapes = BTreeMap<u32, ([u8; 8], TapeKey)>;
@@ -145,25 +146,4 @@ pub(crate) fn new_test(now: Now, sending: Direction, mark: TestMark) -> HourlyTe
         hourly: true,
     };
     HourlyTest::new(now, config, mark)
-}
-
-/// The row of an envelope that waits for its receipt.
-pub(crate) fn envelope_row(name: &PartyName, generation: u32, id: EnvelopeId) -> Vec<u8> {
-    format!("e/{name}/{generation}/{}/{}", id.epoch, id.number).into_bytes()
-}
-
-/// Row ids of one generation of a line begin with this.
-pub(crate) fn cipher_prefix(name: &PartyName, generation: u32) -> Vec<u8> {
-    format!("c/{name}/{generation}/").into_bytes()
-}
-
-/// Row id of a tape key that waits for a pairing.
-pub(crate) fn tape_row(name: &PartyName, ours: bool, number: u32) -> Vec<u8> {
-    let side = if ours { 'o' } else { 'i' };
-    format!("t/{name}/{side}/{number}").into_bytes()
-}
-
-/// Row id of a pairing between its letters.
-pub(crate) fn pairing_row(name: &PartyName) -> Vec<u8> {
-    format!("p/{name}").into_bytes()
 }

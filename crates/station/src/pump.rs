@@ -12,8 +12,8 @@ use redphone_wire::limits::{CHUNK_BYTES_MAX, CHUNK_BYTES_MIN};
 use redphone_wire::{AttachmentChunk, Kind, Now, PartyName, Precedence, Serial, to_bytes};
 
 use crate::hub::{Hub, Witnessed};
-use crate::peer::envelope_row;
 use crate::record::{About, Record};
+use crate::rows::envelope_row;
 
 /// Below this rate a byte costs more than the work that saves it.
 const NARROW_RATE: Rate = Rate::datagrams(800_000);

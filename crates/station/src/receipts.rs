@@ -10,8 +10,8 @@ use redphone_wire::{EnvelopeId, Now, PartyName, Receipt, Serial};
 
 use crate::frames::FrameOutcome;
 use crate::hub::Hub;
-use crate::peer::envelope_row;
 use crate::record::{About, Record};
+use crate::rows::envelope_row;
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn handle_receipt(

@@ -89,7 +89,7 @@ impl<S: Storage> Hub<S> {
         let envelope_bytes = id
             .and_then(|id| {
                 let generation = self.peers.get(peer)?.generation;
-                let row = crate::peer::envelope_row(peer, generation, id);
+                let row = crate::rows::envelope_row(peer, generation, id);
                 let envelope = self.pending.rows.get(&row)?.as_ref()?;
                 Some(envelope.len())
             })

@@ -9,10 +9,9 @@ use redphone_line::{Learned, TestMark};
 use redphone_wire::{Card, Environment, Now, PartyName, Serial, Utc, to_bytes};
 
 use crate::carriage::Carriage;
-use crate::error::HubError;
+use crate::error::{HubError, bad};
 use crate::hub::Hub;
 use crate::key_ages::{Kept, KeyAges};
-use crate::open::bad;
 use crate::peer::{LastTest, Peer};
 
 /// The replayed state at one record.

@@ -7,10 +7,9 @@ use redphone_wire::limits::REEL_KEYS_MAX;
 use redphone_wire::{Card, Direction, Now, PartyName, Reel};
 
 use crate::hub::Hub;
-use crate::open::to_tape_row;
-use crate::peer::tape_row;
 use crate::record::Record;
 use crate::refusals::{of_seal, policy, sentence, usage, verification};
+use crate::rows::{tape_row, to_tape_row};
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn card_view(&self) -> Response {
