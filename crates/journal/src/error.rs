@@ -196,3 +196,23 @@ impl fmt::Display for Shown<'_> {
         Ok(())
     }
 }
+
+/// Why a replay stopped.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ReplayError<E> {
+    /// The journal is at fault.
+    Journal(JournalError),
+    /// The room refused the record with this number.
+    Room(u64, E),
+}
+
+impl<E: fmt::Display> fmt::Display for ReplayError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Journal(error) => error.fmt(f),
+            Self::Room(number, error) => write!(f, "record {number} was refused: {error}"),
+        }
+    }
+}
+
+impl<E: std::error::Error> std::error::Error for ReplayError<E> {}

@@ -9,14 +9,14 @@ use zeroize::Zeroizing;
 
 use crate::body;
 use crate::cipher::{Draws, Secret};
-use crate::error::{Damage, JournalError, RecordFault};
+use crate::error::{Damage, JournalError, RecordFault, ReplayError};
 use crate::head::{self, Head, RecordKeys};
 use crate::key::StationKey;
 use crate::record;
 use crate::snapshot;
 use crate::step::Step;
 use crate::storage::{Batch, PAGE_ROWS_MAX, Storage, StorageError};
-use crate::vault::{Changed, Table, Vault, VaultDigest, VaultKeys};
+use crate::vault::{Table, Vault, VaultKeys};
 use crate::wrap::{self, Lock};
 
 /// An open journal.
@@ -43,26 +43,6 @@ pub struct Opened {
     /// The newest snapshot, as a room gave it.
     pub snapshot: Option<Vec<u8>>,
 }
-
-/// Why a replay stopped.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum ReplayError<E> {
-    /// The journal is at fault.
-    Journal(JournalError),
-    /// The room refused the record with this number.
-    Room(u64, E),
-}
-
-impl<E: std::fmt::Display> std::fmt::Display for ReplayError<E> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Journal(error) => error.fmt(f),
-            Self::Room(number, error) => write!(f, "record {number} was refused: {error}"),
-        }
-    }
-}
-
-impl<E: std::error::Error> std::error::Error for ReplayError<E> {}
 
 impl<S: Storage> Journal<S> {
     /// Makes a new journal in an empty storage.
@@ -201,41 +181,6 @@ impl<S: Storage> Journal<S> {
         Ok(())
     }
 
-    /// Makes one step durable, all of it or none. An empty step writes nothing.
-    ///
-    /// # Errors
-    ///
-    /// `ApiMisuse` writes nothing and leaves the journal as it was. After any other error the
-    /// journal is poisoned.
-    pub fn append(&mut self, now: Utc, step: Step, random: [u8; 32]) -> Result<(), JournalError> {
-        self.ready()?;
-        step.check_bounds()?;
-        if step.is_empty() {
-            return Ok(());
-        }
-        let appended = self.append_checked(now, &step, random);
-        self.poison_on(appended)
-    }
-
-    fn append_checked(
-        &mut self,
-        now: Utc,
-        step: &Step,
-        random: [u8; 32],
-    ) -> Result<(), JournalError> {
-        let mut draws = Draws::new(random, &self.keys.hedge, &self.head.1, &step.hash(now));
-        let mut batch = Batch::default();
-        let mut change = self.vault.change(self.closing_number(step.records.len())?);
-        let storage = &mut self.storage;
-        step.put(&mut change, storage, &mut draws, &mut batch)?;
-        let changed = change.done();
-        let head = self.close(&mut batch, &mut draws, now, &step.records, changed.digest())?;
-        if let Some(state) = &step.snapshot {
-            snapshot::put(&self.keys.snapshot, &mut draws, &mut batch, head, state)?;
-        }
-        self.commit(&batch, changed, head)
-    }
-
     /// Returns the number of the newest record and the hash of the chain there.
     pub fn head(&self) -> (u64, [u8; 32]) {
         self.head
@@ -358,59 +303,6 @@ impl<S: Storage> Journal<S> {
             }
         };
         result
-    }
-
-    /// Returns the number that the last record of a step will have.
-    pub(crate) fn closing_number(&self, records: usize) -> Result<u64, JournalError> {
-        let added = u64::try_from(records.max(1)).ok();
-        added
-            .and_then(|added| self.head.0.checked_add(added))
-            .ok_or(JournalError::ApiMisuse("record numbers are used up"))
-    }
-
-    /// Adds the records of a step to a batch, the last one vouching for the vault, and the new
-    /// head. A step without records gets one of the journal's own.
-    pub(crate) fn close(
-        &self,
-        batch: &mut Batch,
-        draws: &mut Draws,
-        now: Utc,
-        records: &[Vec<u8>],
-        digest: VaultDigest,
-    ) -> Result<Head, JournalError> {
-        let closing = self.closing_number(records.len())?;
-        let mut head = self.head;
-        let mut rooms = records.iter();
-        while head.0 < closing {
-            let number = head.0 + 1;
-            let stored = record::seal(
-                &self.keys.records,
-                draws,
-                number,
-                &head.1,
-                now,
-                rooms.next().map(Vec::as_slice),
-                (number == closing).then_some(digest),
-            );
-            let stored = stored.ok_or(JournalError::ApiMisuse("a record is too long to seal"))?;
-            head = (number, record::chain(&head.1, number, &stored));
-            batch.records.push((number, stored));
-        }
-        self.keys.put_head(batch, &head);
-        Ok(head)
-    }
-
-    /// Makes a batch durable, and only then believes it.
-    pub(crate) fn commit(
-        &mut self,
-        batch: &Batch,
-        changed: Changed,
-        head: Head,
-    ) -> Result<(), JournalError> {
-        self.storage.append(batch)?;
-        self.vault.apply(changed);
-        self.head = head;
-        Ok(())
     }
 }
 

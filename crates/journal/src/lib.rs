@@ -43,9 +43,11 @@
 
 #![forbid(unsafe_code)]
 
+mod append;
 mod body;
 mod cipher;
 mod copy;
+mod digest;
 mod error;
 mod faulty;
 mod head;
@@ -65,9 +67,9 @@ mod verify;
 mod wrap;
 
 pub use copy::{Copied, Selection};
-pub use error::{Damage, JournalError, RecordFault};
+pub use error::{Damage, JournalError, RecordFault, ReplayError};
 pub use faulty::{Disk, Fault, FaultyStorage};
-pub use journal::{Journal, Opened, ReplayError};
+pub use journal::{Journal, Opened};
 pub use key::{
     KeyError, PASSPHRASE_LANES_MAX, PASSPHRASE_MEMORY_KIB_MAX, PASSPHRASE_PASSES_MAX,
     PassphraseCost, StationKey,

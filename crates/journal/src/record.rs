@@ -14,8 +14,8 @@ use redphone_wire::Utc;
 use sha2::{Digest, Sha256};
 
 use crate::cipher::{Draws, Sealer};
+use crate::digest::VaultDigest;
 use crate::error::RecordFault;
-use crate::vault::VaultDigest;
 
 /// The hash of the chain at a record.
 pub(crate) type ChainHash = [u8; 32];
