@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: redphone and Mosquitto measured in turn, in one run on one machine.
 //!
 //! Owns the peer: Debian's broker and Debian's own clients, one that publishes 280 bytes at QoS 2
-//! and one that subscribes, bare and with TLS. The broker keeps nothing on disk; its receipt means
-//! its memory. What redphone measures of itself is `redphone bench`. Nothing here gates a change.
+//! and one that subscribes: bare, with TLS, and with a broker that keeps each message on disk, as
+//! redphone does. The first two keep nothing; their receipt means memory. What redphone measures of
+//! itself is `redphone bench`. Nothing here gates a change.
 
 use std::fs;
 use std::io::Write;
@@ -18,8 +19,9 @@ use crate::tools;
 
 /// Rounds of which the median is told.
 const ROUNDS: usize = 3;
-/// Messages that the peer carries in a round.
+/// Messages that the peer carries in a round, and where it keeps each on disk.
 const MESSAGES: u32 = 40_000;
+const MESSAGES_KEPT: u32 = 4_000;
 /// Bytes of each, the same as redphone's.
 const TEXT_BYTES: usize = 280;
 /// Messages under way at once, the same as redphone's.
@@ -44,18 +46,29 @@ const FIGURES: [(&str, &str); 8] = [
     ("idle_cpu_millipercent", "idle, thousandths of a percent"),
 ];
 
+/// How the peer runs.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Broker {
+    Bare,
+    Tls,
+    /// It writes its store to disk at every change.
+    Kept,
+}
+
 /// Measures and prints medians.
 pub(crate) fn run_all(root: &Path) -> Result<(), String> {
     run(root, &["cargo", "build", "--release", "--locked"])?;
     let ours = binary(root, "release")?;
     let peer = tools::is_installed("mosquitto") && tools::is_installed("mosquitto_pub");
-    let (mut udp, mut quic, mut bare, mut tls) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut udp, mut quic) = (Vec::new(), Vec::new());
+    let (mut bare, mut tls, mut kept) = (Vec::new(), Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
         println!("round {round} of {ROUNDS}");
         udp.push(redphone(root, &ours, "udp")?);
         if peer {
-            bare.push(mosquitto(false)?);
-            tls.push(mosquitto(true)?);
+            bare.push(mosquitto(Broker::Bare)?);
+            tls.push(mosquitto(Broker::Tls)?);
+            kept.push(mosquitto(Broker::Kept)?);
         }
         quic.push(redphone(root, &ours, "quic")?);
     }
@@ -75,9 +88,10 @@ pub(crate) fn run_all(root: &Path) -> Result<(), String> {
         times(&quic)
     );
     if peer {
-        let (bare, tls) = (median(bare), median(tls));
+        let (bare, tls, kept) = (median(bare), median(tls), median(kept));
         println!("{:>46}{bare:>10}", "Mosquitto QoS 2, messages a second");
         println!("{:>46}{tls:>10}", "the same with TLS");
+        println!("{:>46}{kept:>10}", "the same, kept on disk");
     } else {
         println!("no peer: install with apt-get install mosquitto mosquitto-clients");
     }
@@ -102,28 +116,46 @@ fn median(mut all: Vec<u64>) -> u64 {
 }
 
 /// Messages a second through Mosquitto, until the subscriber has the last.
-fn mosquitto(tls: bool) -> Result<u64, String> {
+fn mosquitto(broker: Broker) -> Result<u64, String> {
     let folder = Folder::make()?;
     let config = folder.0.join("broker.conf");
     let psk = folder.0.join("psk");
     let secure = format!("psk_file {}\npsk_hint bench\n", psk.display());
+    let store = format!(
+        "user root\npersistence true\npersistence_location {}/\nautosave_on_changes true\n\
+         autosave_interval 1\n",
+        folder.0.display()
+    );
+    let more = match broker {
+        Broker::Bare => "",
+        Broker::Tls => secure.as_str(),
+        Broker::Kept => store.as_str(),
+    };
     let settings = format!(
         "listener {PORT} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n\
-         max_inflight_messages {IN_FLIGHT}\n{}",
-        if tls { secure.as_str() } else { "" }
+         max_inflight_messages {IN_FLIGHT}\n{more}"
     );
     write(&config, settings.as_bytes())?;
     write(&psk, b"bench:00112233445566778899aabbccddeeff\n")?;
-    let mut broker = Kept::start("mosquitto", &["-c", &config.to_string_lossy()], false)?;
+    let mut running = Kept::start("mosquitto", &["-c", &config.to_string_lossy()], false)?;
     thread::sleep(Duration::from_millis(500));
-    broker.still_runs()?;
+    running.still_runs()?;
     let mut common = vec!["-h", "127.0.0.1", "-p", PORT, "-q", "2", "-t", TOPIC];
-    if tls {
+    if broker == Broker::Tls {
         let key = "00112233445566778899aabbccddeeff";
         common.extend(["--psk", key, "--psk-identity", "bench"]);
     }
-    let count = MESSAGES.to_string();
-    let subscribe = [common.as_slice(), &["-C", &count]].concat();
+    let messages = if broker == Broker::Kept {
+        MESSAGES_KEPT
+    } else {
+        MESSAGES
+    };
+    let count = messages.to_string();
+    let mut subscribe = [common.as_slice(), &["-C", &count]].concat();
+    if broker == Broker::Kept {
+        // A session that outlives its connection: only for such a one is anything kept.
+        subscribe.extend(["-c", "-i", "bench"]);
+    }
     let mut subscriber = Kept::start("mosquitto_sub", &subscribe, false)?;
     thread::sleep(Duration::from_millis(500));
     let begun = Instant::now();
@@ -131,13 +163,13 @@ fn mosquitto(tls: bool) -> Result<u64, String> {
     let mut publisher = Kept::start("mosquitto_pub", &publish, true)?;
     let mut lines = publisher.0.stdin.take().ok_or("no way in")?;
     let text = "x".repeat(TEXT_BYTES - 11);
-    for number in 0..MESSAGES {
+    for number in 0..messages {
         writeln!(lines, "{number:010} {text}").map_err(|why| format!("mosquitto_pub: {why}"))?;
     }
     drop(lines);
     subscriber.await_end(begun)?;
     let took = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-    Ok(u64::from(MESSAGES) * 1_000_000 / took.max(1))
+    Ok(u64::from(messages) * 1_000_000 / took.max(1))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
