@@ -1,6 +1,6 @@
 """A second implementation of the seal, from docs/PROTOCOL.md, for tests only.
 
-It shares no code with the first but two tables that are part of the protocol: the nouns of words.rs
+It shares no code with the first but two tables that are part of the protocol: the nouns of words/nouns.rs
 and dictionary.txt. Ciphers are those of OpenSSL, and gostcrypto's Kuznyechik. Nothing here is in
 constant time, nothing is erased: never use it for traffic.
 """
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, aead, algorithms, mod
 SEAL = pathlib.Path(__file__).parents[2] / "crates" / "seal" / "src"
 DICTIONARY = (SEAL / "dictionary.txt").read_bytes()
 NOUNS = re.findall(
-    r'^    \("([A-Z]+)", "([А-ЯЁ]+)"\),$', (SEAL / "words.rs").read_text("utf-8"), re.M
+    r'^    \("([A-Z]+)", "([А-ЯЁ]+)"\),$', (SEAL / "words" / "nouns.rs").read_text("utf-8"), re.M
 )
 
 
