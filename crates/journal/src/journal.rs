@@ -1,4 +1,4 @@
-//! The journal itself: created or opened, replayed, then appended to and read.
+//! The journal itself: created or opened, replayed, then read. What an append is stands in `append`.
 //!
 //! Owns the order of calls and the one rule that all else rests on: it decides before it writes,
 //! and after a failed append it says so to every call until it is opened anew. It does not know
