@@ -145,18 +145,7 @@ fn messages_sealed_under_dead_keys_are_held_for_a_release_anew() {
 fn tape_is_used_once_and_named_when_it_is_wrong() {
     let mut pair = Pair::strangers();
     let now = pair.now;
-    let mut reels = Vec::new();
-    for (side, peer) in [(0, "SUD"), (1, "NORD")] {
-        let make = Request::TapeMake {
-            peer: peer.to_owned(),
-            keys: 3,
-            first: None,
-        };
-        let Response::Tape(tape) = pair.sides[side].ask(now, make).unwrap() else {
-            panic!("a tape was asked for");
-        };
-        reels.push(tape.armoured);
-    }
+    let reels = reels(&mut pair);
     for side in &mut pair.sides {
         for reel in &reels {
             let reel = reel.clone();
