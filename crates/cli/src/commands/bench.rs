@@ -14,6 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use self::figures::{Figures, told};
+use self::floor::Floor;
 use self::senders::Senders;
 use self::setting::{Route, stations};
 use super::{Context, failed};
@@ -104,19 +105,21 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
     let process = nord.process_id().unwrap_or_default();
     let first = body(&text(0, args.bytes));
     let mut events = follow(&nord)?;
-    release(&mut senders(&nord, 1)?, &first)?;
+    release(&mut senders(&nord, 1)?, &first, 1)?;
     receipted(&mut events, Instant::now())?;
     let idle = idle::watch(process, IDLE).map_err(|fault| unmeasured(&fault))?;
-    let floor = floor::measure(folder.path()).map_err(|fault| unmeasured(&fault))?;
+    let mut floor = Floor::new(folder.path()).map_err(|fault| unmeasured(&fault))?;
     let mut took = Vec::new();
     let mut sender = senders(&nord, 1)?;
     for number in 0..args.messages {
+        floor.round().map_err(|fault| unmeasured(&fault))?;
         let begun = Instant::now();
-        release(&mut sender, &body(&text(number, args.bytes)))?;
+        release(&mut sender, &body(&text(number, args.bytes)), 1)?;
         receipted(&mut events, begun)?;
         took.push(micros(begun.elapsed()));
     }
     took.sort_unstable();
+    let (floor_p50_us, floor_p99_us) = floor.took_us();
     let mut attached = Vec::new();
     for _ in 0..ATTACHMENTS {
         attached.push(attachment(&nord, &mut events)?);
@@ -133,8 +136,8 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
         over: args.over.name(),
         messages: args.messages,
         text_bytes: args.bytes,
-        floor_p50_us: floor.p50_us,
-        floor_p99_us: floor.p99_us,
+        floor_p50_us,
+        floor_p99_us,
         receipt_p50_us: at(&took, 50),
         receipt_p99_us: at(&took, 99),
         receipt_worst_us: at(&took, 100),
@@ -159,8 +162,9 @@ fn senders(nord: &Station, count: u32) -> Result<Senders, Refusal> {
     Senders::open(&socket, count).map_err(|fault| unmeasured(&fault))
 }
 
-fn release(senders: &mut Senders, body: &str) -> Result<(), Refusal> {
-    senders.release(body).map_err(|fault| unmeasured(&fault))
+fn release(senders: &mut Senders, body: &str, times: u32) -> Result<(), Refusal> {
+    let released = senders.release(body, times);
+    released.map_err(|fault| unmeasured(&fault))
 }
 
 /// What releases a text.
@@ -212,9 +216,7 @@ fn rate(nord: &Station, args: &BenchArgs) -> Result<u64, Refusal> {
     let body = body(&text(0, args.bytes));
     let rounds = args.messages.div_ceil(CLIENTS) * RATE_TIMES;
     let begun = Instant::now();
-    for _ in 0..rounds {
-        release(&mut senders, &body)?;
-    }
+    release(&mut senders, &body, rounds)?;
     while nord
         .client()
         .status()?

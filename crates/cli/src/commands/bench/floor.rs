@@ -1,4 +1,5 @@
-//! The floor: what synced commits and one echo alone take on this machine, in the same run.
+//! The floor: what synced commits and one echo alone take on this machine, in turn with the
+//! messages, so that what else the disk has to do slows both.
 
 use std::io;
 use std::net::UdpSocket;
@@ -16,59 +17,75 @@ use super::{at, micros};
 pub(super) const COMMITS: u64 = 3;
 /// Bytes that one commit of the floor adds.
 const RECORD_BYTES: usize = 340;
-/// Times that the floor is measured.
-const ROUNDS: u64 = 100;
-
-/// What a commit to SQLite, and an echo over UDP, take, in microseconds.
-#[derive(Clone, Copy, Debug)]
+/// Measures it, a round at a time.
 pub(super) struct Floor {
-    /// Three commits and one echo, p50.
-    pub(super) p50_us: u64,
-    /// The same, p99.
-    pub(super) p99_us: u64,
+    storage: SqliteStorage,
+    commits: u64,
+    ours: UdpSocket,
+    took_us: Vec<u64>,
 }
 
-/// Measures it in a file of its own in `folder`.
-pub(super) fn measure(folder: &Path) -> io::Result<Floor> {
-    let mut storage = SqliteStorage::create(&folder.join("floor.db")).map_err(told)?;
-    let (ours, theirs) = (
-        UdpSocket::bind("127.0.0.1:0")?,
-        UdpSocket::bind("127.0.0.1:0")?,
-    );
-    ours.connect(theirs.local_addr()?)?;
-    theirs.connect(ours.local_addr()?)?;
-    // The echo comes from another thread, as it would from another station.
-    let echo = thread::spawn(move || -> io::Result<()> {
-        for _ in 0..ROUNDS {
-            let mut datagram = [0; 512];
-            let bytes = theirs.recv(&mut datagram)?;
-            theirs.send(datagram.get(..bytes).unwrap_or_default())?;
-        }
-        Ok(())
-    });
-    let mut took = Vec::new();
-    for round in 0..ROUNDS {
+impl Floor {
+    /// In a file of its own in `folder`. The echo comes from another thread, as it would from
+    /// another station.
+    pub(super) fn new(folder: &Path) -> io::Result<Self> {
+        let storage = SqliteStorage::create(&folder.join("floor.db")).map_err(told)?;
+        let (ours, theirs) = (
+            UdpSocket::bind("127.0.0.1:0")?,
+            UdpSocket::bind("127.0.0.1:0")?,
+        );
+        ours.connect(theirs.local_addr()?)?;
+        theirs.connect(ours.local_addr()?)?;
+        thread::spawn(move || {
+            let mut datagram = [0; RECORD_BYTES];
+            // An empty datagram, or an error, is the end.
+            while let Ok(bytes @ 1..) = theirs.recv(&mut datagram) {
+                if theirs
+                    .send(datagram.get(..bytes).unwrap_or_default())
+                    .is_err()
+                {
+                    return;
+                }
+            }
+        });
+        Ok(Self {
+            storage,
+            commits: 0,
+            ours,
+            took_us: Vec::new(),
+        })
+    }
+
+    /// Three commits to SQLite and one echo over UDP.
+    pub(super) fn round(&mut self) -> io::Result<()> {
         let begun = Instant::now();
-        for commit in 1..=COMMITS {
-            let record = (round * COMMITS + commit, vec![7; RECORD_BYTES]);
+        for _ in 0..COMMITS {
+            self.commits += 1;
             let batch = Batch {
-                records: vec![record],
+                records: vec![(self.commits, vec![7; RECORD_BYTES])],
                 ..Batch::default()
             };
-            storage.append(&batch).map_err(told)?;
+            self.storage.append(&batch).map_err(told)?;
         }
         let mut datagram = [0; RECORD_BYTES];
-        ours.send(&datagram)?;
-        ours.recv(&mut datagram)?;
-        took.push(micros(begun.elapsed()));
+        self.ours.send(&datagram)?;
+        self.ours.recv(&mut datagram)?;
+        self.took_us.push(micros(begun.elapsed()));
+        Ok(())
     }
-    let echoed = echo.join();
-    echoed.map_err(|_| io::Error::other("the echo ended early"))??;
-    took.sort_unstable();
-    Ok(Floor {
-        p50_us: at(&took, 50),
-        p99_us: at(&took, 99),
-    })
+
+    /// What a round takes: its p50 and p99, in microseconds.
+    pub(super) fn took_us(mut self) -> (u64, u64) {
+        self.took_us.sort_unstable();
+        (at(&self.took_us, 50), at(&self.took_us, 99))
+    }
+}
+
+impl Drop for Floor {
+    fn drop(&mut self) {
+        // Where it does not go, the thread ends with the program.
+        let _ = self.ours.send(&[]);
+    }
 }
 
 fn told(error: StorageError) -> io::Error {

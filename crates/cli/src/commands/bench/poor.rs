@@ -59,7 +59,7 @@ pub(super) fn run(context: &Context, args: &BenchArgs) -> Result<Exit, Refusal> 
     let mut one = || {
         number += 1;
         let begun = Instant::now();
-        release(&mut sender, &body(&text(number, args.bytes)))?;
+        release(&mut sender, &body(&text(number, args.bytes)), 1)?;
         receipted(&mut events, begun)?;
         Ok::<u64, Refusal>(micros(begun.elapsed()))
     };

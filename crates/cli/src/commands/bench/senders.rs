@@ -34,18 +34,23 @@ impl Senders {
         })
     }
 
-    /// Releases one text by each sender. Returns when all are accepted, and so durable here.
-    pub(super) fn release(&mut self, body: &str) -> io::Result<()> {
+    /// Releases so many texts by each sender, the next when its last was accepted. Returns when all
+    /// are accepted, and so durable here.
+    pub(super) fn release(&mut self, body: &str, times: u32) -> io::Result<()> {
         let request = format!(
             "POST /v1/messages HTTP/1.1\r\nHost: station\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        for connection in &mut self.connections {
-            connection.stream.write_all(request.as_bytes())?;
-        }
-        for connection in &mut self.connections {
-            connection.read_answer()?;
+        for time in 0..=times {
+            for connection in &mut self.connections {
+                if time > 0 {
+                    connection.read_answer()?;
+                }
+                if time < times {
+                    connection.stream.write_all(request.as_bytes())?;
+                }
+            }
         }
         Ok(())
     }
