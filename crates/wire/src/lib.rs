@@ -26,6 +26,10 @@
 #![forbid(unsafe_code)]
 
 mod acknowledgement;
+mod act;
+mod act_field;
+mod act_word;
+mod ask;
 mod attachment;
 mod canonical;
 mod card;
@@ -51,6 +55,10 @@ mod test_message;
 mod time;
 
 pub use acknowledgement::Acknowledgement;
+pub use act::{Act, Item};
+pub use act_field::ActField;
+pub use act_word::{ActWord, Speaker};
+pub use ask::{Ask, Verb};
 pub use attachment::{AttachmentChunk, AttachmentInfo};
 pub use canonical::{Canonical, Malformed, from_bytes, to_bytes};
 pub use card::{Card, CardBody, Environment, Fingerprint};

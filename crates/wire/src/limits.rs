@@ -42,3 +42,13 @@ pub const MISSING_RANGES_MAX: usize = 32;
 pub const REEL_KEYS_MAX: usize = 30;
 /// Bytes of the text of an hourly test, in each alphabet.
 pub const TEST_TEXT_BYTES_MAX: usize = 512;
+/// Asks of one message, and of one counter.
+pub const ASKS_MAX: usize = 16;
+/// Bytes of the party that an ask is to, and of who commits or will answer.
+pub const ASK_PARTY_BYTES_MAX: usize = 128;
+/// Bytes of what an ask's verb is done to.
+pub const ASK_OBJECT_BYTES_MAX: usize = 512;
+/// Items of a read-back, a correction or a dispute.
+pub const ITEMS_MAX: usize = 64;
+/// Bytes of an item of a read-back.
+pub const ITEM_BYTES_MAX: usize = 256;

@@ -1,7 +1,7 @@
 //! Bugs that a build for tests can bring back: a test that cannot fail proves nothing.
 //!
 //! Compiled only with the feature `planted-bugs`, which no station is ever built with. Owns the
-//! switch of every room but the daemon; `tests/one_form.rs` shows that each bug is noticed.
+//! switch of every room but the daemon; `tests/one_form` shows that each bug is noticed.
 
 /// A bug of decoders that others shipped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,9 +1,11 @@
 //! Every value has one encoding, and every bound on a value holds (rule WIRE-1).
 
+mod acts;
+
 use redphone_wire::{
     Acknowledgement, AttachmentChunk, AttachmentInfo, Contact, ContactMark, Difference, EnvelopeId,
     Message, Mix, NoReason, OrderWire, PartyName, Precedence, Refresh, Serial, Service, Suite,
-    Suites, TestMessage, UtcSeconds, from_bytes, to_bytes,
+    Suites, TestMessage, UtcSeconds, Verb, from_bytes, to_bytes,
 };
 
 /// One value of every kind of body, with every optional part there and away.
@@ -30,6 +32,8 @@ macro_rules! each_body {
         tests().iter().for_each($check);
         refreshes().iter().for_each($check);
         contacts().iter().for_each($check);
+        acts::acts().iter().for_each($check);
+        Verb::ALL.iter().for_each($check);
     };
 }
 
