@@ -56,7 +56,13 @@ pub(super) const ROOMS: [Room; 13] = [
     Room {
         name: "clarity",
         rooms: &["wire"],
-        crates: Some(&[]),
+        crates: Some(&[
+            "rust-stemmers",
+            "serde",
+            "sha2",
+            "toml",
+            "unicode-normalization",
+        ]),
     },
     Room {
         name: "marks",

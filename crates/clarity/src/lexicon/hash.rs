@@ -1,0 +1,80 @@
+//! The content hash of a lexicon: SHA-256 (FIPS 180-4) over its canonical bytes.
+//!
+//! Canonical bytes are a list of texts, each as its length in four bytes, the highest first, and its
+//! UTF-8 bytes in the composed form of UAX 15 (NFC). A list inside begins with a text of its count.
+//! First stands the name of the format. Nothing of the file's layout is in it.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Estimate, Term, TermId};
+use crate::language::Bilingual;
+
+const FORMAT: &str = "redphone lexicon 1";
+
+/// The hash of a lexicon with this content.
+pub(super) fn content(
+    version: &str,
+    terms: &BTreeMap<TermId, Term>,
+    estimates: &[Estimate],
+) -> [u8; 32] {
+    let mut bytes = Canonical(Sha256::new());
+    bytes.text(FORMAT);
+    bytes.text(version);
+    bytes.text(&terms.len().to_string());
+    for (id, term) in terms {
+        bytes.text(&id.to_string());
+        bytes.both(&term.head);
+        bytes.both(&term.definition);
+        bytes.both(&term.excludes);
+        for list in [
+            &term.forms_en,
+            &term.forms_ru,
+            &term.avoid_en,
+            &term.avoid_ru,
+        ] {
+            bytes.list(list);
+        }
+        match &term.do_not_use {
+            None => bytes.text("use"),
+            Some(why) => {
+                bytes.text("do not use");
+                bytes.both(why);
+            }
+        }
+    }
+    bytes.text(&estimates.len().to_string());
+    for estimate in estimates {
+        bytes.text(&estimate.id);
+        bytes.both(&estimate.words);
+        bytes.text(&estimate.range.0.to_string());
+        bytes.text(&estimate.range.1.to_string());
+    }
+    bytes.0.finalize().into()
+}
+
+struct Canonical(Sha256);
+
+impl Canonical {
+    fn text(&mut self, text: &str) {
+        let composed: String = text.nfc().collect();
+        // A file has far fewer bytes than a length of four can say.
+        let length = u32::try_from(composed.len()).unwrap_or(u32::MAX);
+        self.0.update(length.to_be_bytes());
+        self.0.update(composed.as_bytes());
+    }
+
+    fn both(&mut self, both: &Bilingual) {
+        self.text(&both.en);
+        self.text(&both.ru);
+    }
+
+    fn list(&mut self, list: &[String]) {
+        self.text(&list.len().to_string());
+        for text in list {
+            self.text(text);
+        }
+    }
+}
