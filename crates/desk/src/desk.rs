@@ -90,6 +90,7 @@ impl Desk {
             releaser: draft.releaser.clone(),
             text: draft.text,
             attachments: draft.attachments.clone(),
+            form: draft.form,
         };
         let record = Record::Released {
             peer: peer.clone(),
@@ -237,9 +238,15 @@ fn harmless(info: &AttachmentInfo) -> AttachmentInfo {
 }
 
 fn check_message(message: &Message) -> Result<(), PeerMisbehaved> {
-    check_peer_text("text", &message.text, TEXT_BYTES_MAX)?;
-    check_peer_text("name", &message.releaser, OFFICER_NAME_BYTES_MAX)?;
     let bound = |what| PeerMisbehaved::Bound { what };
+    match &message.form {
+        None => check_peer_text("text", &message.text, TEXT_BYTES_MAX)?,
+        Some(_) if !message.text.is_empty() => return Err(bound("text beside a form")),
+        Some(form) => form
+            .out_of_bounds()
+            .map_or(Ok(()), |what| Err(bound(what)))?,
+    }
+    check_peer_text("name", &message.releaser, OFFICER_NAME_BYTES_MAX)?;
     if message.attachments.len() > ATTACHMENTS_MAX {
         return Err(bound("number of attachments"));
     }

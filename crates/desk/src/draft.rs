@@ -4,7 +4,7 @@ use redphone_wire::limits::{
     ATTACHMENT_BYTES_MAX, ATTACHMENT_NAME_BYTES_MAX, ATTACHMENTS_MAX, OFFICER_NAME_BYTES_MAX,
     REASON_BYTES_MAX, TEXT_BYTES_MAX,
 };
-use redphone_wire::{AttachmentInfo, Precedence};
+use redphone_wire::{AttachmentInfo, Form, Precedence};
 
 use crate::check::{check_name, check_text, too_much};
 use crate::error::NotPermitted;
@@ -14,8 +14,10 @@ use crate::error::NotPermitted;
 pub struct Draft {
     /// Urgency.
     pub precedence: Precedence,
-    /// The text.
+    /// The text. Empty when there is a form.
     pub text: String,
+    /// What it says in fields.
+    pub form: Option<Form>,
     /// The subject it belongs to, or empty.
     pub subject: String,
     /// Who releases it.
@@ -32,6 +34,7 @@ impl Draft {
         Self {
             precedence,
             text: text.to_owned(),
+            form: None,
             subject: String::new(),
             releaser: releaser.to_owned(),
             attachments: Vec::new(),
@@ -40,8 +43,20 @@ impl Draft {
     }
 }
 
+/// A form keeps to its bounds, and says everything itself.
+fn check_form(form: &Form, text: &str) -> Result<(), NotPermitted> {
+    let part = form.out_of_bounds();
+    match part.or((!text.is_empty()).then_some("text")) {
+        Some(part) => Err(NotPermitted::Form { part }),
+        None => Ok(()),
+    }
+}
+
 pub(crate) fn check_draft(draft: &Draft) -> Result<(), NotPermitted> {
-    check_text("text", &draft.text, TEXT_BYTES_MAX)?;
+    match &draft.form {
+        None => check_text("text", &draft.text, TEXT_BYTES_MAX)?,
+        Some(form) => check_form(form, &draft.text)?,
+    }
     check_name("officer's name", &draft.releaser, OFFICER_NAME_BYTES_MAX)?;
     if !draft.subject.is_empty() {
         check_name("subject", &draft.subject, REASON_BYTES_MAX)?;

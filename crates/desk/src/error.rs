@@ -23,6 +23,11 @@ pub enum NotPermitted {
         /// Which.
         what: &'static str,
     },
+    /// A form breaks a bound, or has a text beside it.
+    Form {
+        /// Which part.
+        part: &'static str,
+    },
     /// There is no such message.
     NoSuchMessage,
     /// Every serial of this direction is used.
@@ -99,6 +104,7 @@ impl fmt::Display for NotPermitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty { what } => write!(f, "the {what} is empty"),
+            Self::Form { part } => write!(f, "the form's {part} is not as it must be"),
             Self::NoSuchMessage => f.write_str("there is no such message"),
             Self::SerialsExhausted => f.write_str("every serial of this line is used"),
             Self::Suspended { subject, because } => {

@@ -1,12 +1,12 @@
-//! What a peer may say at the desk, and what is refused (rules DESK-1 to DESK-6).
+//! What a peer may say at the desk, and what is refused (rules DESK-1 to DESK-6, FORM-3).
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
-use redphone_desk::{Desk, DeskError, Draft, PeerMisbehaved};
+use redphone_desk::{Desk, DeskError, Draft, NotPermitted, PeerMisbehaved};
 use redphone_wire::limits::{OFFICER_NAME_BYTES_MAX, TEXT_BYTES_MAX};
 use redphone_wire::{
-    Acknowledgement, AttachmentChunk, AttachmentInfo, Message, PartyName, Precedence, Serial,
-    Service, Utc, UtcSeconds,
+    Acknowledgement, AttachmentChunk, AttachmentInfo, Form, Information, Language, Mark, Message,
+    Part, PartyName, Precedence, Serial, Service, Utc, UtcSeconds,
 };
 
 const NOW: Utc = Utc(1_793_461_512_000);
@@ -141,6 +141,44 @@ fn piece_that_does_not_fit_what_was_announced_is_refused() {
     );
 }
 
+#[test]
+fn form_says_everything_itself_and_keeps_to_its_bounds() {
+    let note = |text: &str| {
+        Form::Information(Information {
+            language: Language::English,
+            lexicon: None,
+            event: Part::Marked(Mark::NotDisclosed),
+            basis: Part::Marked(Mark::None),
+            note: Some(text.to_owned()),
+        })
+    };
+    let of_form = |form, text: &str| Message {
+        text: text.to_owned(),
+        form: Some(form),
+        ..message(1)
+    };
+    let desk = Desk::default();
+    assert!(receive(&desk, &of_form(note("A cable is cut."), "")).unwrap());
+    for (bad, what) in [
+        (of_form(note(" "), ""), "note"),
+        (
+            of_form(note("A cable is cut."), "and more"),
+            "text beside a form",
+        ),
+    ] {
+        let refused = PeerMisbehaved::Bound { what };
+        assert_eq!(receive(&desk, &bad), Err(refused.into()));
+    }
+
+    let mut draft = Draft::text(Precedence::Flash, "1st watch", "");
+    draft.form = Some(note("A cable is cut."));
+    let (_, message) = desk.release(NOW, &nord(), draft.clone()).unwrap();
+    assert_eq!(message.form, draft.form);
+    draft.text = "and more".to_owned();
+    let refused = desk.release(NOW, &nord(), draft).map(|_| ());
+    assert_eq!(refused, Err(NotPermitted::Form { part: "text" }.into()));
+}
+
 fn nord() -> PartyName {
     "NORD".parse().unwrap()
 }
@@ -153,6 +191,7 @@ fn message(serial: u32) -> Message {
         releaser: "1st watch".to_owned(),
         text: "This is an exercise.".to_owned(),
         attachments: Vec::new(),
+        form: None,
     }
 }
 

@@ -223,6 +223,7 @@ fn flash() -> Vec<u8> {
         releaser: "1st watch".to_owned(),
         text: "This is an exercise.".to_owned(),
         attachments: Vec::new(),
+        form: None,
     })
 }
 

@@ -35,6 +35,7 @@ impl<S: Storage> Hub<S> {
         let peer = self.choose_peer(to)?;
         self.check_serials(&peer)?;
         let draft = Draft {
+            form: None,
             precedence,
             text,
             subject,

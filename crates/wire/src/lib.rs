@@ -18,6 +18,7 @@
 //!     releaser: "1st watch".to_owned(),
 //!     text: "This is not an exercise.".to_owned(),
 //!     attachments: Vec::new(),
+//!     form: None,
 //! };
 //! let bytes = to_bytes(&message);
 //! assert_eq!(from_bytes::<Message>(&bytes), Ok(message));
@@ -34,6 +35,7 @@ mod attachment;
 mod canonical;
 mod card;
 mod contact;
+mod form;
 mod frame;
 mod kind;
 pub mod limits;
@@ -63,6 +65,11 @@ pub use attachment::{AttachmentChunk, AttachmentInfo};
 pub use canonical::{Canonical, Malformed, from_bytes, to_bytes};
 pub use card::{Card, CardBody, Environment, Fingerprint};
 pub use contact::{Contact, ContactMark};
+pub use form::{
+    Answer, Assurance, Assured, Authority, Basis, BrightLine, Conduct, Confidence, Consequence,
+    Form, Information, Language, LexiconId, Likelihood, Mark, Part, PartName, Reference,
+    ReferenceKind, Request, Warning,
+};
 pub use frame::{Frame, Number, Shape, Symbols};
 pub use kind::Kind;
 pub use message::Message;

@@ -52,3 +52,9 @@ pub const ASK_OBJECT_BYTES_MAX: usize = 512;
 pub const ITEMS_MAX: usize = 64;
 /// Bytes of an item of a read-back.
 pub const ITEM_BYTES_MAX: usize = 256;
+/// Bytes of a free text in a part of a form.
+pub const FIELD_BYTES_MAX: usize = 512;
+/// Bytes of the note of a form.
+pub const NOTE_BYTES_MAX: usize = 4_096;
+/// Bytes of a lexicon's name.
+pub const LEXICON_NAME_BYTES_MAX: usize = 32;

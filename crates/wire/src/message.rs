@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::{AttachmentInfo, Precedence, Serial, UtcSeconds};
+use crate::{AttachmentInfo, Form, Precedence, Serial, UtcSeconds};
 
 /// What people wrote. Its serial and direction name it for ever.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -19,10 +19,13 @@ pub struct Message {
     /// Who released it, at most `OFFICER_NAME_BYTES_MAX` bytes. The sending station's claim.
     #[n(3)]
     pub releaser: String,
-    /// The text, at most `TEXT_BYTES_MAX` bytes.
+    /// The text, at most `TEXT_BYTES_MAX` bytes. Empty when there is a form.
     #[n(4)]
     pub text: String,
     /// What is attached; the bytes follow in envelopes of their own.
     #[n(5)]
     pub attachments: Vec<AttachmentInfo>,
+    /// What it says in fields. None: a plain STATEMENT.
+    #[n(6)]
+    pub form: Option<Form>,
 }

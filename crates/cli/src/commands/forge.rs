@@ -210,6 +210,7 @@ fn parse(text: &str, us: &str, peer: &str, ours: Direction) -> Result<Vec<Saying
             releaser: "duty officer".to_owned(),
             text: what.to_owned(),
             attachments: Vec::new(),
+            form: None,
         };
         sayings.push(Saying {
             direction,

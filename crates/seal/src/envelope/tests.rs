@@ -15,6 +15,7 @@ fn message(text: &str) -> Vec<u8> {
         releaser: "1st watch".to_owned(),
         text: text.to_owned(),
         attachments: Vec::new(),
+        form: None,
     })
 }
 

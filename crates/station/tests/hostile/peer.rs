@@ -242,6 +242,7 @@ pub(crate) fn message(serial: u32, precedence: Precedence, text: &str) -> Messag
         releaser: "duty officer".to_owned(),
         text: text.to_owned(),
         attachments: Vec::new(),
+        form: None,
     }
 }
 

@@ -50,6 +50,7 @@ fn messages() {
         releaser: "1st watch".to_owned(),
         text: "This is not an exercise. Это не учение.".to_owned(),
         attachments: Vec::new(),
+        form: None,
     };
     write_all("message", "flash", &to_bytes(&message));
     message.attachments = vec![

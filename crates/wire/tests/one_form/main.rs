@@ -1,6 +1,7 @@
 //! Every value has one encoding, and every bound on a value holds (rule WIRE-1).
 
 mod acts;
+mod forms;
 
 use redphone_wire::{
     Acknowledgement, AttachmentChunk, AttachmentInfo, Contact, ContactMark, Difference, EnvelopeId,
@@ -33,6 +34,7 @@ macro_rules! each_body {
         refreshes().iter().for_each($check);
         contacts().iter().for_each($check);
         acts::acts().iter().for_each($check);
+        forms::forms().iter().for_each($check);
         Verb::ALL.iter().for_each($check);
     };
 }
@@ -176,6 +178,7 @@ fn message() -> Message {
             bytes: 70_000,
             digest: [9; 32],
         }],
+        form: None,
     }
 }
 

@@ -1,0 +1,157 @@
+//! Every bound on a form, checked in one place (rule FORM-2).
+
+use super::{
+    Answer, Assurance, Assured, Authority, Basis, BrightLine, Conduct, Consequence, Form,
+    Information, LexiconId, Part, Reference, Request, Warning,
+};
+use crate::limits::{ASKS_MAX, FIELD_BYTES_MAX, LEXICON_NAME_BYTES_MAX, NOTE_BYTES_MAX};
+use crate::{Act, Ask};
+
+impl Form {
+    /// The first part that is empty, beyond its bound or out of order: what no good station sends.
+    pub fn out_of_bounds(&self) -> Option<&'static str> {
+        match self {
+            Self::Answer(form) => answer(form),
+            Self::Assurance(form) => assured(form),
+            Self::Information(form) => information(form),
+            Self::Request(form) => request(form),
+            Self::Warning(form) => warning(form),
+        }
+    }
+}
+
+/// The part of the first check that does not hold.
+fn first_bad(checks: &[(bool, &'static str)]) -> Option<&'static str> {
+    let bad = checks.iter().find(|(holds, _)| !holds);
+    bad.map(|(_, part)| *part)
+}
+
+fn answer(form: &Answer) -> Option<&'static str> {
+    first_bad(&[
+        (form.message.0 > 0, "message"),
+        (form.acts.len() <= ASKS_MAX, "acts"),
+        (
+            form.acts.iter().all(|act| act.out_of_bounds().is_none()),
+            "act",
+        ),
+        (form.acts.iter().all(|act| Act::ask(act).is_some()), "act"),
+        (is_note(form.note.as_ref()), "note"),
+        (!form.acts.is_empty() || form.note.is_some(), "acts"),
+    ])
+}
+
+fn assured(form: &Assured) -> Option<&'static str> {
+    first_bad(&[
+        (is_lexicon(form.lexicon.as_ref()), "lexicon"),
+        (is_reference(&form.reference), "reference"),
+        (is_assurance(&form.assurance), "assurance"),
+        (is_authority(&form.authority), "authority"),
+        (is_note(form.note.as_ref()), "note"),
+    ])
+}
+
+fn information(form: &Information) -> Option<&'static str> {
+    first_bad(&[
+        (is_lexicon(form.lexicon.as_ref()), "lexicon"),
+        (is_part(&form.event, is_conduct), "event"),
+        (is_part(&form.basis, is_basis), "basis"),
+        (is_note(form.note.as_ref()), "note"),
+    ])
+}
+
+fn request(form: &Request) -> Option<&'static str> {
+    first_bad(&[
+        (is_lexicon(form.lexicon.as_ref()), "lexicon"),
+        (is_reference(&form.reference), "reference"),
+        (are_asks(&form.asks), "asks"),
+        (is_authority(&form.authority), "authority"),
+        (is_note(form.note.as_ref()), "note"),
+    ])
+}
+
+fn warning(form: &Warning) -> Option<&'static str> {
+    first_bad(&[
+        (is_lexicon(form.lexicon.as_ref()), "lexicon"),
+        (is_reference(&form.reference), "reference"),
+        (is_part(&form.conduct, is_conduct), "conduct"),
+        (is_part(&form.basis, is_basis), "basis"),
+        (is_part(&form.bright_line, is_bright_line), "bright_line"),
+        (is_part(&form.consequence, is_consequence), "consequence"),
+        (is_part(&form.asks, |asks| are_asks(asks)), "asks"),
+        (is_part(&form.assurance, is_assurance), "assurance"),
+        (is_authority(&form.authority), "authority"),
+        (form.contact.as_ref().is_none_or(is_field), "contact"),
+        (is_note(form.note.as_ref()), "note"),
+    ])
+}
+
+fn is_part<T>(part: &Part<T>, is: impl Fn(&T) -> bool) -> bool {
+    part.filled().is_none_or(is)
+}
+
+fn is_conduct(conduct: &Conduct) -> bool {
+    [&conduct.actor, &conduct.act, &conduct.place]
+        .into_iter()
+        .all(is_field)
+}
+
+fn is_basis(basis: &Basis) -> bool {
+    is_field(&basis.sources) && basis.shown.as_ref().is_none_or(is_field)
+}
+
+fn is_bright_line(line: &BrightLine) -> bool {
+    line.count > 0
+        && [&line.act, &line.place, &line.judge]
+            .into_iter()
+            .all(is_field)
+}
+
+fn is_consequence(consequence: &Consequence) -> bool {
+    is_field(&consequence.actor) && is_field(&consequence.act) && consequence.within_s > 0
+}
+
+fn is_assurance(assurance: &Assurance) -> bool {
+    is_field(&assurance.condition) && is_field(&assurance.act)
+}
+
+fn is_authority(authority: &Authority) -> bool {
+    is_field(&authority.on_behalf_of)
+}
+
+/// From one ask on, numbered from 1 without a gap.
+fn are_asks(asks: &[Ask]) -> bool {
+    let numbered = asks
+        .iter()
+        .zip(1_u8..)
+        .all(|(ask, number)| ask.number == number);
+    let whole = asks.iter().all(|ask| ask.out_of_bounds().is_none());
+    (1..=ASKS_MAX).contains(&asks.len()) && numbered && whole
+}
+
+/// Changes ascend, so that one list has one form.
+fn is_reference(reference: &Reference) -> bool {
+    match reference {
+        Reference::New => true,
+        Reference::To {
+            message, changes, ..
+        } => {
+            let ascend = changes
+                .iter()
+                .zip(changes.iter().skip(1))
+                .all(|(one, next)| one < next);
+            message.0 > 0 && ascend
+        }
+    }
+}
+
+fn is_lexicon(lexicon: Option<&LexiconId>) -> bool {
+    lexicon.is_none_or(|id| !id.name.is_empty() && id.name.len() <= LEXICON_NAME_BYTES_MAX)
+}
+
+fn is_note(note: Option<&String>) -> bool {
+    note.is_none_or(|note| !note.trim().is_empty() && note.len() <= NOTE_BYTES_MAX)
+}
+
+fn is_field(text: &String) -> bool {
+    !text.trim().is_empty() && text.len() <= FIELD_BYTES_MAX
+}
