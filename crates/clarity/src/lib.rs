@@ -27,14 +27,34 @@
 
 #![forbid(unsafe_code)]
 
+mod complete;
+mod cross;
+mod draft;
+mod lack;
 mod language;
 mod lexicon;
+mod moment;
 mod pattern;
+mod readback;
+mod render;
 mod text;
 
+pub use complete::{Completed, Defaults, complete};
+pub use cross::{Expected, changes, cross};
+pub use draft::{
+    Draft, DraftAsk, DraftAssurance, DraftAuthority, DraftBasis, DraftBrightLine, DraftConduct,
+    DraftConsequence, DraftContact, DraftNote, DraftReference,
+};
+pub use lack::Lack;
 pub use language::{Bilingual, Language, UnknownLanguage};
 pub use lexicon::{
     Entry, Estimate, Known, LEXICON_BYTES_MAX, Lexicon, LexiconError, TERMS_MAX, Term, TermId,
 };
+pub use moment::{MomentFault, moment, span_s};
 pub use pattern::PatternError;
+pub use readback::{
+    Entry as ReadBackEntry, Item as ReadBackItem, Kind as ReadBackKind, Value, Verdict, compare,
+    items, read,
+};
+pub use render::{Line, Terms, instant, lines};
 pub use text::{Case, Kind, Sentence, Text, Token, fold, is_unseen};

@@ -57,6 +57,7 @@ pub(super) const ROOMS: [Room; 13] = [
         name: "clarity",
         rooms: &["wire"],
         crates: Some(&[
+            "jiff",
             "rust-stemmers",
             "serde",
             "sha2",

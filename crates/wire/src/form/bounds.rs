@@ -152,6 +152,7 @@ fn is_note(note: Option<&String>) -> bool {
     note.is_none_or(|note| !note.trim().is_empty() && note.len() <= NOTE_BYTES_MAX)
 }
 
-fn is_field(text: &String) -> bool {
+fn is_field(text: impl AsRef<str>) -> bool {
+    let text = text.as_ref();
     !text.trim().is_empty() && text.len() <= FIELD_BYTES_MAX
 }

@@ -99,7 +99,7 @@ impl PartName {
     /// The name in files and at the operator's border.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Asks => "asks",
+            Self::Asks => "ask",
             Self::Assurance => "assurance",
             Self::Basis => "basis",
             Self::BrightLine => "bright_line",

@@ -47,10 +47,13 @@ fn form_within_its_bounds_passes() {
     }
 }
 
+/// A part, and what breaks its bound.
+type Case<'a> = (&'a str, &'a dyn Fn(&mut Warning));
+
 #[test]
 fn part_beyond_its_bound_is_named() {
     let long = "x".repeat(FIELD_BYTES_MAX + 1);
-    let cases: [(&str, &dyn Fn(&mut Warning)); 14] = [
+    let cases: [Case<'_>; 14] = [
         ("conduct", &|w| {
             set(&mut w.conduct, |conduct| conduct.actor.clone_from(&long))
         }),
