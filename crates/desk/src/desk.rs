@@ -17,7 +17,9 @@ use redphone_wire::{
 use crate::check::{check_jump, check_name, check_peer_text};
 use crate::draft::check_draft;
 use crate::error::{DeskError, NotPermitted, PeerMisbehaved};
+use crate::hold::Drafts;
 use crate::limits::ACKNOWLEDGEMENTS_MAX;
+use crate::officers::Officers;
 use crate::{Draft, Incoming, Outgoing, PeerDesk, Pieces, Record};
 
 /// The desk of one station.
@@ -25,15 +27,32 @@ use crate::{Draft, Incoming, Outgoing, PeerDesk, Pieces, Record};
 pub struct Desk {
     #[n(0)]
     pub(crate) peers: BTreeMap<PartyName, PeerDesk>,
+    #[cbor(n(1), default)]
+    officers: Officers,
+    #[cbor(n(2), default)]
+    drafts: Drafts,
 }
 
 impl Desk {
     /// Changes the desk by a fact. The only way to change it.
     pub fn apply(&mut self, record: &Record) {
-        self.peers
-            .entry(record.peer().clone())
-            .or_default()
-            .apply(record);
+        if let Record::Draft(fact) = record {
+            self.drafts.apply(fact);
+        } else if let Record::Officer(fact) = record {
+            self.officers.apply(fact);
+        } else if let Some(peer) = record.peer() {
+            self.peer_mut(peer).apply(record);
+        }
+    }
+
+    /// The roll of our officers.
+    pub fn officers(&self) -> &Officers {
+        &self.officers
+    }
+
+    /// Our drafts.
+    pub fn drafts(&self) -> &Drafts {
+        &self.drafts
     }
 
     /// What is held of a peer.
@@ -73,15 +92,9 @@ impl Desk {
         draft: Draft,
     ) -> Result<(Record, Message), DeskError> {
         check_draft(&draft)?;
+        self.check_subject(peer, &draft.subject)?;
         let empty = PeerDesk::default();
         let desk = self.peers.get(peer).unwrap_or(&empty);
-        if let Some(suspension) = desk.suspended.get(&draft.subject) {
-            return Err(NotPermitted::Suspended {
-                subject: draft.subject,
-                because: suspension.because.clone(),
-            }
-            .into());
-        }
         let serial = desk.next_serial().ok_or(NotPermitted::SerialsExhausted)?;
         let message = Message {
             serial,

@@ -4,6 +4,8 @@ use std::fmt;
 
 use redphone_wire::Serial;
 
+use crate::officers::Barred;
+
 /// Why the desk refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -18,6 +20,8 @@ pub enum DeskError {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum NotPermitted {
+    /// An officer, or his signature, does not carry it.
+    Barred(Barred),
     /// A field is empty that must not be.
     Empty {
         /// Which.
@@ -103,6 +107,7 @@ impl fmt::Display for DeskError {
 impl fmt::Display for NotPermitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Barred(why) => why.fmt(f),
             Self::Empty { what } => write!(f, "the {what} is empty"),
             Self::Form { part } => write!(f, "the form's {part} is not as it must be"),
             Self::NoSuchMessage => f.write_str("there is no such message"),
@@ -151,6 +156,12 @@ impl std::error::Error for PeerMisbehaved {}
 impl From<NotPermitted> for DeskError {
     fn from(why: NotPermitted) -> Self {
         Self::NotPermitted(why)
+    }
+}
+
+impl From<Barred> for NotPermitted {
+    fn from(why: Barred) -> Self {
+        Self::Barred(why)
     }
 }
 

@@ -32,12 +32,16 @@ mod check;
 mod desk;
 mod draft;
 mod error;
+pub mod hold;
 mod incoming;
 mod limits;
+pub mod officers;
 mod order_wire;
 mod outgoing;
 mod peer;
 mod pieces;
+#[cfg(feature = "planted-bugs")]
+pub mod planted;
 mod record;
 mod service;
 

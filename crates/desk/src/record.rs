@@ -3,6 +3,9 @@
 use minicbor::{Decode, Encode};
 use redphone_wire::{AttachmentInfo, PartyName, Precedence, Serial, Utc};
 
+use crate::hold::HoldFact;
+use crate::officers::OfficerFact;
+
 /// One fact about messages. Instants are of this station's clock unless the field says otherwise.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
 pub enum Record {
@@ -261,7 +264,7 @@ pub enum Record {
         /// When.
         #[n(3)]
         at: Utc,
-        /// Who: a claim until release by two.
+        /// Who: a claim, where it became a message without a draft.
         #[n(4)]
         releaser: String,
         /// The subject it belongs to, or empty.
@@ -346,6 +349,12 @@ pub enum Record {
         #[n(2)]
         officer: String,
     },
+    /// A fact about a draft of ours.
+    #[n(21)]
+    Draft(#[n(0)] HoldFact),
+    /// A fact about the roll of our officers.
+    #[n(22)]
+    Officer(#[n(0)] OfficerFact),
 }
 
 impl Record {
@@ -358,9 +367,10 @@ impl Record {
         self
     }
 
-    /// The peer that the fact is about.
-    pub fn peer(&self) -> &PartyName {
+    /// The peer that the fact is about; none for drafts and officers.
+    pub fn peer(&self) -> Option<&PartyName> {
         match self {
+            Self::Draft(_) | Self::Officer(_) => None,
             Self::Acknowledged { peer, .. }
             | Self::AcknowledgedThere { peer, .. }
             | Self::AlsoCame { peer, .. }
@@ -381,7 +391,7 @@ impl Record {
             | Self::SentAnew { peer, .. }
             | Self::SentBack { peer, .. }
             | Self::Shown { peer, .. }
-            | Self::Subject { peer, .. } => peer,
+            | Self::Subject { peer, .. } => Some(peer),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Records, service messages and alarms in sentences, without content.
 
+mod officers;
 mod record;
 
 use redphone_wire::{Difference, PartyName, Serial, Service, shown};

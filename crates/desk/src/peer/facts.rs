@@ -29,6 +29,8 @@ impl PeerDesk {
             | Record::OrderWireThere { .. }
             | Record::PeerDesk { .. }
             | Record::Subject { .. } => self.apply_service(record),
+            // They are about no peer.
+            Record::Draft(_) | Record::Officer(_) => {}
         }
     }
 

@@ -3,6 +3,7 @@
 use redphone_desk::Record as Desk;
 use redphone_wire::PartyName;
 
+use super::officers;
 use crate::record::{About, Record};
 
 /// One record, as `redphone journal tail` prints it.
@@ -124,6 +125,8 @@ fn about_words(own: &PartyName, about: &About) -> String {
 
 fn desk(own: &PartyName, record: &Desk) -> String {
     match record {
+        Desk::Draft(fact) => officers::draft(fact),
+        Desk::Officer(fact) => officers::officer(fact),
         Desk::AcknowledgedThere { .. }
         | Desk::AtStation { .. }
         | Desk::OnDesk { .. }

@@ -1,0 +1,83 @@
+//! What officers ask for: a draft to hold, an act on one.
+
+use redphone_wire::{AttachmentInfo, PartyName, Precedence, Utc};
+
+use super::MessageKind;
+use crate::officers::Action;
+
+/// What an officer wants to have held, or a draft to become.
+#[derive(Clone, Debug)]
+pub struct NewDraft {
+    /// To whom.
+    pub peer: PartyName,
+    /// Its kind.
+    pub kind: MessageKind,
+    /// Urgency.
+    pub precedence: Precedence,
+    /// The text.
+    pub text: String,
+    /// The subject it belongs to, or empty.
+    pub subject: String,
+    /// What is attached. An edit leaves it as it is.
+    pub attachments: Vec<AttachmentInfo>,
+    /// Until when it may be released.
+    pub expires: Utc,
+    /// Whether the signatures of its releasers are kept.
+    pub on_record: bool,
+}
+
+/// What an officer does with a draft, other than writing it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Act {
+    /// Ends it for good.
+    Kill {
+        /// Why.
+        because: String,
+    },
+    /// Stops it within its recall window.
+    Recall {
+        /// Why.
+        because: String,
+    },
+    /// Releases it.
+    Release,
+    /// Has it noted that he saw its newest revision.
+    Review,
+    /// Sends it back to its drafter.
+    SendBack {
+        /// Why.
+        because: String,
+    },
+    /// Lets a finding stand.
+    Waive {
+        /// The rule, by its id.
+        rule: String,
+        /// Why.
+        because: String,
+    },
+}
+
+impl Act {
+    /// What the table calls it.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Kill { .. } => Action::Kill,
+            Self::Recall { .. } => Action::Recall,
+            Self::Release => Action::Release,
+            Self::Review => Action::Review,
+            Self::SendBack { .. } => Action::SendBack,
+            Self::Waive { .. } => Action::Waive,
+        }
+    }
+
+    /// The rule and the reason that it names; empty where it names none.
+    pub fn words(&self) -> (&str, &str) {
+        match self {
+            Self::Kill { because } | Self::Recall { because } | Self::SendBack { because } => {
+                ("", because)
+            }
+            Self::Release | Self::Review => ("", ""),
+            Self::Waive { rule, because } => (rule, because),
+        }
+    }
+}
