@@ -1,8 +1,8 @@
 //! What officers ask for: a draft to hold, an act on one.
 
-use redphone_wire::{AttachmentInfo, PartyName, Precedence, Utc};
+use redphone_wire::{AttachmentInfo, Form, PartyName, Precedence, Utc};
 
-use super::MessageKind;
+use super::{DraftBody, MessageKind, Terms};
 use crate::officers::Action;
 
 /// What an officer wants to have held, or a draft to become.
@@ -10,12 +10,12 @@ use crate::officers::Action;
 pub struct NewDraft {
     /// To whom.
     pub peer: PartyName,
-    /// Its kind.
-    pub kind: MessageKind,
     /// Urgency.
     pub precedence: Precedence,
-    /// The text.
+    /// The text. Empty when there is a form.
     pub text: String,
+    /// What it says in fields.
+    pub form: Option<Form>,
     /// The subject it belongs to, or empty.
     pub subject: String,
     /// What is attached. An edit leaves it as it is.
@@ -24,6 +24,39 @@ pub struct NewDraft {
     pub expires: Utc,
     /// Whether the signatures of its releasers are kept.
     pub on_record: bool,
+}
+
+impl NewDraft {
+    /// Its kind.
+    pub fn kind(&self) -> MessageKind {
+        MessageKind::of(self.form.as_ref())
+    }
+
+    /// What is written in it.
+    pub fn body(&self) -> DraftBody {
+        DraftBody {
+            text: self.text.clone(),
+            subject: self.subject.clone(),
+            attachments: self.attachments.clone(),
+            form: self.form.clone(),
+        }
+    }
+
+    /// What its author signs, as this revision of this draft.
+    pub fn terms(&self, number: u32, revision: u32) -> Terms<'_> {
+        Terms {
+            number,
+            revision,
+            peer: &self.peer,
+            kind: self.kind(),
+            precedence: self.precedence,
+            expires: self.expires,
+            on_record: self.on_record,
+            body: self.body().digest(),
+            rule: "",
+            because: "",
+        }
+    }
 }
 
 /// What an officer does with a draft, other than writing it.

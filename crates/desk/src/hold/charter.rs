@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use minicbor::{Decode, Encode};
-use redphone_wire::Precedence;
+use redphone_wire::{Form, Precedence};
 
 /// Releasers that a charter may ask for, besides the drafter.
 pub const RELEASERS_MAX: u8 = 3;
@@ -13,7 +13,7 @@ pub const RECALL_WINDOW_S_DEFAULT: u32 = 20;
 /// The longest recall window, in seconds.
 pub const RECALL_WINDOW_S_MAX: u32 = 120;
 
-/// What kind of text a draft is. Its drafter says so, and its releasers sign it.
+/// What kind of message a draft is: that of its form.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
 #[cbor(index_only)]
 pub enum MessageKind {
@@ -26,10 +26,10 @@ pub enum MessageKind {
     /// A notification.
     #[n(2)]
     Information,
-    /// A question or a request.
+    /// A request or a question: asks alone.
     #[n(3)]
-    Question,
-    /// Plain text.
+    Request,
+    /// A text without a form.
     #[n(4)]
     Statement,
     /// What must not happen, and what follows if it does.
@@ -43,10 +43,22 @@ impl MessageKind {
         Self::Answer,
         Self::Assurance,
         Self::Information,
-        Self::Question,
+        Self::Request,
         Self::Statement,
         Self::Warning,
     ];
+
+    /// The kind of what is written.
+    pub fn of(form: Option<&Form>) -> Self {
+        match form {
+            None => Self::Statement,
+            Some(Form::Answer(_)) => Self::Answer,
+            Some(Form::Assurance(_)) => Self::Assurance,
+            Some(Form::Information(_)) => Self::Information,
+            Some(Form::Request(_)) => Self::Request,
+            Some(Form::Warning(_)) => Self::Warning,
+        }
+    }
 }
 
 impl fmt::Display for MessageKind {
@@ -55,7 +67,7 @@ impl fmt::Display for MessageKind {
             Self::Answer => "answer",
             Self::Assurance => "assurance",
             Self::Information => "information",
-            Self::Question => "question",
+            Self::Request => "request",
             Self::Statement => "statement",
             Self::Warning => "warning",
         })

@@ -4,8 +4,8 @@ use redphone_wire::Utc;
 use redphone_wire::limits::REASON_BYTES_MAX;
 
 use super::{
-    Act, DRAFTS_OPEN_MAX, DraftBody, EXPIRY_MS_MAX, EXPIRY_MS_MIN, Held, HoldFact, NewDraft,
-    REVISIONS_MAX, RULE_BYTES_MAX, Revision, Stage, Terms, Verdict, WAIVERS_MAX, Waiver,
+    Act, DRAFTS_OPEN_MAX, EXPIRY_MS_MAX, EXPIRY_MS_MIN, Held, HoldFact, NewDraft, REVISIONS_MAX,
+    RULE_BYTES_MAX, Revision, Stage, Terms, Verdict, WAIVERS_MAX, Waiver,
 };
 use crate::check::{check_name, check_text, too_much};
 use crate::draft::check_draft;
@@ -27,8 +27,8 @@ impl Desk {
         by: &Signed<'_>,
     ) -> Result<HoldFact, NotPermitted> {
         let number = self.drafts().next();
-        let digest = check_new(now, new)?;
-        let terms = terms_of(number, 1, new, digest);
+        check_new(now, new)?;
+        let terms = new.terms(number, 1);
         let officers = self.officers();
         officers.admit(house, by, Action::Draft, Object::NewDraft, terms.digest())?;
         let open = self
@@ -41,13 +41,13 @@ impl Desk {
         Ok(HoldFact::Held {
             number,
             peer: new.peer.clone(),
-            kind: new.kind,
+            kind: new.kind(),
             precedence: new.precedence,
             subject: new.subject.clone(),
             attachments: new.attachments.clone(),
             expires: new.expires,
             on_record: new.on_record,
-            revision: revision_of(now, digest, by),
+            revision: revision_of(now, terms.body, by),
         })
     }
 
@@ -68,9 +68,9 @@ impl Desk {
         if held.peer != new.peer || held.attachments != new.attachments {
             return Err(Barred::OtherPeer.into());
         }
-        let digest = check_new(now, new)?;
+        check_new(now, new)?;
         let next = revision.saturating_add(1);
-        let terms = terms_of(number, next, new, digest);
+        let terms = new.terms(number, next);
         let object = object_of(held, by);
         self.officers()
             .admit(house, by, Action::Edit, object, terms.digest())?;
@@ -80,8 +80,8 @@ impl Desk {
         }
         Ok(HoldFact::Edited {
             number,
-            revision: revision_of(now, digest, by),
-            kind: new.kind,
+            revision: revision_of(now, terms.body, by),
+            kind: new.kind(),
             precedence: new.precedence,
             subject: new.subject.clone(),
             expires: new.expires,
@@ -231,11 +231,12 @@ pub(super) fn sent_back(
     }
 }
 
-/// Checks what is written and gives its digest.
-fn check_new(now: Utc, new: &NewDraft) -> Result<[u8; 32], NotPermitted> {
+/// Checks what is written.
+fn check_new(now: Utc, new: &NewDraft) -> Result<(), NotPermitted> {
     check_draft(&Draft {
         precedence: new.precedence,
         text: new.text.clone(),
+        form: new.form.clone(),
         subject: new.subject.clone(),
         releaser: "releaser".to_owned(),
         attachments: new.attachments.clone(),
@@ -245,27 +246,7 @@ fn check_new(now: Utc, new: &NewDraft) -> Result<[u8; 32], NotPermitted> {
     if !(EXPIRY_MS_MIN..=EXPIRY_MS_MAX).contains(&ahead) {
         return Err(Barred::ExpiryOutOfBounds.into());
     }
-    let body = DraftBody {
-        text: new.text.clone(),
-        subject: new.subject.clone(),
-        attachments: new.attachments.clone(),
-    };
-    Ok(body.digest())
-}
-
-fn terms_of(number: u32, revision: u32, new: &NewDraft, body: [u8; 32]) -> Terms<'_> {
-    Terms {
-        number,
-        revision,
-        peer: &new.peer,
-        kind: new.kind,
-        precedence: new.precedence,
-        expires: new.expires,
-        on_record: new.on_record,
-        body,
-        rule: "",
-        because: "",
-    }
+    Ok(())
 }
 
 fn revision_of(now: Utc, digest: [u8; 32], by: &Signed<'_>) -> Revision {

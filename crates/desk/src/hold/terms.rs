@@ -2,7 +2,7 @@
 //! (rule REL-5).
 
 use minicbor::{Decode, Encode};
-use redphone_wire::{AttachmentInfo, PartyName, Precedence, Utc};
+use redphone_wire::{AttachmentInfo, Form, PartyName, Precedence, Utc};
 
 use super::{Held, MessageKind};
 use crate::officers::digest_of;
@@ -19,6 +19,9 @@ pub struct DraftBody {
     /// What is attached, with the digest of each.
     #[n(2)]
     pub attachments: Vec<AttachmentInfo>,
+    /// What it says in fields.
+    #[n(3)]
+    pub form: Option<Form>,
 }
 
 impl DraftBody {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use redphone_desk::Desk;
-use redphone_desk::hold::{Act, HoldFact, MessageKind, NewDraft, Stage};
+use redphone_desk::hold::{Act, HoldFact, NewDraft, Stage};
 use redphone_desk::officers::Role;
 use redphone_wire::{Precedence, Utc};
 
@@ -44,9 +44,11 @@ struct History {
 impl History {
     fn draft(&mut self) -> NewDraft {
         let mut draft = new_draft(["One.", "Two.", "Three."][self.chance.below(3)]);
-        draft.kind = [MessageKind::Statement, MessageKind::Warning][self.chance.below(2)];
         draft.precedence = [Precedence::Flash, Precedence::Routine][self.chance.below(2)];
         draft.expires = Utc(self.world.now.0 + HOUR);
+        if self.chance.below(2) == 0 {
+            return in_fields(draft);
+        }
         draft
     }
 
@@ -158,11 +160,7 @@ impl History {
                 continue;
             };
             let names: BTreeSet<&str> = names.split(", ").collect();
-            let needed = if known.draft.kind == MessageKind::Statement {
-                1
-            } else {
-                2
-            };
+            let needed = if known.draft.form.is_none() { 1 } else { 2 };
             assert!(names.len() >= needed, "fewer than its releasers");
             for name in names {
                 assert!(

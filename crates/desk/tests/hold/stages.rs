@@ -22,10 +22,9 @@ fn statement_of_one_leaves_with_the_name_of_another() {
 }
 
 #[test]
-fn warning_needs_two_releasers_and_one_does_not_count_twice() {
+fn form_needs_two_releasers_and_one_does_not_count_twice() {
     let mut world = World::staffed();
-    let mut draft = new_draft("Do not cross the line.");
-    draft.kind = MessageKind::Warning;
+    let draft = in_fields(new_draft("Do not cross the line."));
     let number = world.hold(FIRST, &draft).unwrap();
     assert_eq!(world.act(SECOND, number, &Act::Release).unwrap(), 1);
     let again = world.act(SECOND, number, &Act::Release);
@@ -57,8 +56,7 @@ fn author_of_any_revision_is_no_releaser_of_it() {
 #[test]
 fn edit_voids_releases_and_waivers() {
     let mut world = World::staffed();
-    let mut draft = new_draft("Do not cross the line.");
-    draft.kind = MessageKind::Warning;
+    let draft = in_fields(new_draft("Do not cross the line."));
     let number = world.hold(FIRST, &draft).unwrap();
     let waive = Act::Waive {
         rule: why("A3"),
@@ -66,7 +64,7 @@ fn edit_voids_releases_and_waivers() {
     };
     world.act(SECOND, number, &waive).unwrap();
     world.act(SECOND, number, &Act::Release).unwrap();
-    draft.text = why("Do not cross the river.");
+    let draft = in_fields(new_draft("Do not cross the river."));
     world.edit(FIRST, number, &draft).unwrap();
     let held = world.desk.drafts().find(number).unwrap();
     assert!(held.verdicts.is_empty() && held.waived.is_empty());
@@ -105,10 +103,10 @@ fn proof_for_anything_else_is_refused() {
     let number = world.hold(FIRST, &draft).unwrap();
     let other = world.hold(FIRST, &draft).unwrap();
     let mut twisted = Vec::new();
-    let good = terms(number, 1, &draft);
+    let good = draft.terms(number, 1);
     let party = "OST".parse().unwrap();
-    twisted.push(terms(other, 1, &draft));
-    twisted.push(terms(number, 2, &draft));
+    twisted.push(draft.terms(other, 1));
+    twisted.push(draft.terms(number, 2));
     for change in 0..6 {
         let mut terms = good.clone();
         match change {

@@ -1,11 +1,13 @@
 //! One station with its desk, officers whose keys are numbers, and proofs that are hashes.
 
-use redphone_desk::hold::{Act, Charter, DraftBody, HoldFact, MessageKind, NewDraft, Terms};
+use redphone_desk::hold::{Act, Charter, HoldFact, NewDraft, Terms};
 use redphone_desk::officers::{
     Action, Authority, House, OfficerFact, Role, RollChange, Signed, Statement, Verify,
 };
 use redphone_desk::{Desk, NotPermitted, Record};
-use redphone_wire::{Environment, PartyName, Precedence, Utc};
+use redphone_wire::{
+    Environment, Form, Information, Language, Mark, Part, PartyName, Precedence, Utc,
+};
 use sha2::{Digest, Sha256};
 
 pub(crate) const BEGIN: Utc = Utc(1_793_461_512_000);
@@ -157,7 +159,7 @@ impl World {
     /// Holds a draft by a person's own signature.
     pub(crate) fn hold(&mut self, person: Person, new: &NewDraft) -> Result<u32, NotPermitted> {
         let number = self.desk.drafts().next();
-        let terms = terms(number, 1, new).digest();
+        let terms = new.terms(number, 1).digest();
         let proof = self.sign(person, Role::Drafter, Action::Draft, terms);
         let by = signed(person, Role::Drafter, &proof);
         let fact = self.desk.hold(&self.house(), self.now, new, &by)?;
@@ -172,7 +174,7 @@ impl World {
         new: &NewDraft,
     ) -> Result<(), NotPermitted> {
         let revision = self.revision(number);
-        let terms = terms(number, revision + 1, new).digest();
+        let terms = new.terms(number, revision + 1).digest();
         let proof = self.sign(person, Role::Drafter, Action::Edit, terms);
         let by = signed(person, Role::Drafter, &proof);
         let fact = self
@@ -272,9 +274,9 @@ pub(crate) fn signed<'a>(person: Person, role: Role, proof: &'a [u8]) -> Signed<
 pub(crate) fn new_draft(text: &str) -> NewDraft {
     NewDraft {
         peer: "SUD".parse().unwrap(),
-        kind: MessageKind::Statement,
         precedence: Precedence::Immediate,
         text: text.to_owned(),
+        form: None,
         subject: String::new(),
         attachments: Vec::new(),
         expires: Utc(BEGIN.0 + 4 * HOUR),
@@ -282,22 +284,15 @@ pub(crate) fn new_draft(text: &str) -> NewDraft {
     }
 }
 
-pub(crate) fn terms(number: u32, revision: u32, new: &NewDraft) -> Terms<'_> {
-    let body = DraftBody {
-        text: new.text.clone(),
-        subject: new.subject.clone(),
-        attachments: new.attachments.clone(),
-    };
-    Terms {
-        number,
-        revision,
-        peer: &new.peer,
-        kind: new.kind,
-        precedence: new.precedence,
-        expires: new.expires,
-        on_record: new.on_record,
-        body: body.digest(),
-        rule: "",
-        because: "",
-    }
+/// Says it in fields, so that the charter asks for two releasers.
+pub(crate) fn in_fields(mut draft: NewDraft) -> NewDraft {
+    let note = std::mem::take(&mut draft.text);
+    draft.form = Some(Form::Information(Information {
+        language: Language::English,
+        lexicon: None,
+        event: Part::Marked(Mark::NotDisclosed),
+        basis: Part::Marked(Mark::None),
+        note: Some(note),
+    }));
+    draft
 }
