@@ -10,9 +10,9 @@ use crate::{House, documented, formal, task_names, tidy, tools};
 /// 1,000 simulated hours over 200 seeds.
 const SIM_WORLDS: [&str; 4] = ["--seeds", "200", "--hours", "5"];
 /// Old bugs are brought back, one at a time: the tests must notice each.
-const PLANTED: &str = "cargo test --locked -p redphone-wire -p redphone-journal -p redphone-line \
-     -p redphone-seal -p redphone-station -p redphone-stationd -p redphone-sim -p redphone-cli \
-     -p redphone-bearers --lib --tests --features redphone-bearers/planted-bugs,\
+const PLANTED: &str = "cargo test --locked -p redphone-wire -p redphone-desk -p redphone-journal \
+     -p redphone-line -p redphone-seal -p redphone-station -p redphone-stationd -p redphone-sim \
+     -p redphone-cli -p redphone-bearers --lib --tests --features redphone-bearers/planted-bugs,\
      redphone-line/planted-bugs,redphone-sim/planted-bugs,redphone-cli/planted-bugs \
      -- planted";
 const CARGO_DENY_MISSING: &str =

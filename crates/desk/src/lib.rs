@@ -27,6 +27,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod asks;
 mod body;
 mod check;
 mod desk;

@@ -20,3 +20,6 @@ pub(crate) const SERIAL_JUMP_MAX: u32 = 65_536;
 pub(crate) const PIECES_MAX: usize = ATTACHMENT_BYTES_MAX.div_ceil(CHUNK_BYTES_MIN);
 /// Attachments of which pieces may be held before a message announces them.
 pub(crate) const UNANNOUNCED_MAX: usize = 64;
+/// Asks of one side that are held, per peer. Those that are final leave first; they stay in the
+/// journal.
+pub const ASKS_HELD_MAX: usize = 1_024;

@@ -1,15 +1,21 @@
 //! Bugs that a build for tests can bring back: a test that cannot fail proves nothing.
 //!
 //! Compiled only with the feature `planted-bugs`, which no station is ever built with. Owns the
-//! switch; `tests/hold/histories.rs` shows that each bug is noticed.
+//! switch; `tests/asks/histories.rs` and `tests/hold/histories.rs` show that each bug is noticed.
 
-/// A bug of release by two.
+/// A bug of release by two, or of those who took a word for an answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Bug {
+    /// The asker may commit in the name of the side that was asked.
+    AnySideSpeaks,
     /// An edit leaves the releases of the revision before it.
     EditKeepsReleases,
+    /// A commitment to another deed, or to a later time, passes for what was asked.
+    OtherDeedCommits,
     /// Who wrote a draft may release it.
     OwnDraftReleased,
+    /// "Noted", in prose, passes for a commitment.
+    ProseCommits,
     /// An officer who is revoked goes on.
     RevokedCounts,
 }
