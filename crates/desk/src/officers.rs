@@ -25,8 +25,6 @@ pub use roll::{Authority, RollChange};
 pub use statement::{Statement, digest_of};
 pub use table::{Row, TABLE, permits, table_text};
 
-/// Bytes of the name of an officer who has a key: three of them fit one message.
-pub const KEYED_NAME_BYTES_MAX: usize = 20;
 /// Officers of one station, the revoked ones too.
 pub const OFFICERS_MAX: usize = 256;
 

@@ -1,4 +1,5 @@
-//! Armour: cards, tapes and pairing letters as text (RFC 7468), for files, mail and paper.
+//! Armour: cards, tapes, pairing letters and keys of officers as text (RFC 7468), for files, mail
+//! and paper.
 //!
 //! Owns the labels. A thing that is handed in at the wrong place is named: "this is a key tape, a
 //! card was expected". What the things say is checked elsewhere, but for a reel, whose rules are
@@ -73,10 +74,12 @@ pub fn letter_from_text(text: &str) -> Result<Letter, ArmourError> {
         Article::Letter1 => from_text(Article::Letter1, text).map(Letter::First),
         Article::Letter2 => from_text(Article::Letter2, text).map(Letter::Second),
         Article::Letter3 => from_text(Article::Letter3, text).map(Letter::Third),
-        found @ (Article::Card | Article::Reel) => Err(ArmourError::OtherArticle {
-            found,
-            expected: Article::Letter1,
-        }),
+        found @ (Article::Card | Article::OfficerCard | Article::OfficerKey | Article::Reel) => {
+            Err(ArmourError::OtherArticle {
+                found,
+                expected: Article::Letter1,
+            })
+        }
     }
 }
 
@@ -91,16 +94,22 @@ pub enum Article {
     Letter2,
     /// A third pairing letter.
     Letter3,
+    /// An officer's name and public key.
+    OfficerCard,
+    /// An officer's key, under a passphrase.
+    OfficerKey,
     /// A reel of key tape.
     Reel,
 }
 
 impl Article {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::Card,
         Self::Letter1,
         Self::Letter2,
         Self::Letter3,
+        Self::OfficerCard,
+        Self::OfficerKey,
         Self::Reel,
     ];
 
@@ -111,6 +120,8 @@ impl Article {
             Self::Letter1 => "REDPHONE PAIRING LETTER 1",
             Self::Letter2 => "REDPHONE PAIRING LETTER 2",
             Self::Letter3 => "REDPHONE PAIRING LETTER 3",
+            Self::OfficerCard => "REDPHONE OFFICER CARD",
+            Self::OfficerKey => "REDPHONE OFFICER KEY",
             Self::Reel => "REDPHONE KEY TAPE",
         }
     }
@@ -123,6 +134,8 @@ impl fmt::Display for Article {
             Self::Letter1 => "pairing letter 1",
             Self::Letter2 => "pairing letter 2",
             Self::Letter3 => "pairing letter 3",
+            Self::OfficerCard => "card of an officer",
+            Self::OfficerKey => "key of an officer",
             Self::Reel => "key tape",
         })
     }
@@ -173,7 +186,7 @@ impl std::error::Error for ArmourError {
     }
 }
 
-fn to_text<T: Encode<()>>(article: Article, value: &T) -> String {
+pub(crate) fn to_text<T: Encode<()>>(article: Article, value: &T) -> String {
     let bytes = Zeroizing::new(to_bytes(value));
     // Fails for a bad label or a length near the end of the address space only.
     let text = pem_rfc7468::encode_string(article.label(), LineEnding::LF, &bytes);
@@ -190,7 +203,7 @@ fn article_of(text: &str) -> Result<Article, ArmourError> {
         .ok_or(ArmourError::Unreadable)
 }
 
-fn from_text<T>(expected: Article, text: &str) -> Result<T, ArmourError>
+pub(crate) fn from_text<T>(expected: Article, text: &str) -> Result<T, ArmourError>
 where
     T: for<'b> Decode<'b, ()> + Encode<()>,
 {

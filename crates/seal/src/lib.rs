@@ -27,6 +27,7 @@ mod hedge;
 mod identity;
 mod kdf;
 mod kem;
+pub mod officer;
 mod opening;
 mod pairing;
 #[cfg(feature = "planted-bugs")]

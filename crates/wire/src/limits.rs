@@ -4,6 +4,8 @@
 pub const PARTY_NAME_BYTES_MAX: usize = 16;
 /// Bytes of an officer's name or title.
 pub const OFFICER_NAME_BYTES_MAX: usize = 64;
+/// Bytes of the name of an officer who has a key: three, joined, are one releaser's name.
+pub const KEYED_NAME_BYTES_MAX: usize = 20;
 /// Bytes of a message's text.
 pub const TEXT_BYTES_MAX: usize = 65_536;
 /// Bytes of one line of the order wire.

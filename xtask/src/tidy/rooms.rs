@@ -30,6 +30,7 @@ pub(super) const ROOMS: [Room; 13] = [
         crates: Some(&[
             "aes-gcm-siv",
             "aes-siv",
+            "argon2",
             "brotli",
             "chacha20poly1305",
             "cmac",

@@ -2,11 +2,11 @@
 
 use minicbor::Encode;
 use redphone_wire::Utc;
-use redphone_wire::limits::REASON_BYTES_MAX;
+use redphone_wire::limits::{KEYED_NAME_BYTES_MAX, REASON_BYTES_MAX};
 
 use super::{
-    Action, Barred, House, KEYED_NAME_BYTES_MAX, OFFICERS_MAX, Object, Officer, OfficerFact,
-    Officers, Revocation, Role, Signed, digest_of,
+    Action, Barred, House, OFFICERS_MAX, Object, Officer, OfficerFact, Officers, Revocation, Role,
+    Signed, digest_of,
 };
 use crate::check::{check_name, check_text};
 use crate::error::NotPermitted;
