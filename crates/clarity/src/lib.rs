@@ -1,54 +1,61 @@
 //! Whether a text is muddled: rules as data, the agreed lexicon, findings with byte spans.
 //!
-//! A pure room: it is handed a text and a lexicon and gives back what it sees. It holds no message,
-//! asks nobody and decides nothing; what a finding stops is for the desk to say.
+//! A pure room: it is handed a text, its place in a message and a lexicon, and gives back what it
+//! sees. It holds no message, asks nobody and decides nothing; what a finding stops is for the desk
+//! to say.
+//!
+//! ```text
+//!   text -> tokens, sentences -+-> patterns of the table ------+-> findings: place, why, fix
+//!                              +-> code rules (actor, time...) |
+//!   lexicon -> agreed terms ---+-> term rules -----------------+
+//! ```
 //!
 //! ```
-//! use redphone_clarity::{Entry, Language, Lexicon, TermId, Text};
+//! use redphone_clarity::{Language, Lexicon, Rules, Scope, Severity};
 //!
-//! let lexicon = Lexicon::parse(
-//!     r#"
-//!     [meta]
-//!     version = "sample-1"
-//!     [[term]]
-//!     id = "T-012"
-//!     en = "armed conflict"
-//!     ru = "вооружённый конфликт"
-//!     def_en = "Resort to armed force between the two States."
-//!     def_ru = "Применение вооружённой силы между двумя государствами."
-//!     avoid_en = ["war"]
-//!     "#,
-//! )?;
-//! let text = Text::new("This is war.", Language::English);
-//! let known = lexicon.find(&text);
-//! assert_eq!(known.first().map(|known| &known.entry), Some(&Entry::Avoid(TermId(12))));
-//! # Ok::<(), redphone_clarity::LexiconError>(())
+//! let rules = Rules::shipped()?;
+//! let lexicon = Lexicon::starter()?.with_names(["NORD", "SUD"]);
+//! let text = "There will be serious consequences.";
+//! let findings = rules.check_text(text, Language::English, Scope::Consequence, &lexicon);
+//! let vague = findings.first().ok_or("nothing found")?;
+//! assert_eq!((vague.rule.to_string().as_str(), vague.severity), ("V06", Severity::Block));
+//! assert_eq!(text.get(vague.span.clone()), Some("serious consequences"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The table is `src/rules/rules.toml`, for linguists as much as for engineers. A rule of kind `form`
+//! is listed in it and checked where forms are.
 
 #![forbid(unsafe_code)]
 
+mod bilingual;
 mod complete;
 mod cross;
 mod draft;
+mod finding;
 mod lack;
-mod language;
 mod lexicon;
 mod moment;
 mod pattern;
+mod prose;
 mod readback;
 mod render;
+mod rules;
+mod scope;
 mod text;
 
+pub use bilingual::Bilingual;
 pub use complete::{Completed, Defaults, complete};
 pub use cross::{Expected, changes, cross};
 pub use draft::{
     Draft, DraftAsk, DraftAssurance, DraftAuthority, DraftBasis, DraftBrightLine, DraftConduct,
     DraftConsequence, DraftContact, DraftNote, DraftReference,
 };
+pub use finding::{Finding, NotARule, RuleId, Severity};
 pub use lack::Lack;
-pub use language::{Bilingual, Language, UnknownLanguage};
 pub use lexicon::{
-    Entry, Estimate, Known, LEXICON_BYTES_MAX, Lexicon, LexiconError, TERMS_MAX, Term, TermId,
+    Confidence, Entry, Estimate, Known, LEXICON_BYTES_MAX, Lexicon, LexiconError, TERMS_MAX, Term,
+    TermId,
 };
 pub use moment::{MomentFault, moment, span_s};
 pub use pattern::PatternError;
@@ -56,5 +63,8 @@ pub use readback::{
     Entry as ReadBackEntry, Item as ReadBackItem, Kind as ReadBackKind, Value, Verdict, compare,
     items, read,
 };
+pub use redphone_wire::Language;
 pub use render::{Line, Terms, instant, lines};
+pub use rules::{Rule, RuleKind, Rules, RulesError};
+pub use scope::{Scope, UnknownScope};
 pub use text::{Case, Kind, Sentence, Text, Token, fold, is_unseen};

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use redphone_wire::limits::LEXICON_NAME_BYTES_MAX;
 use serde::Deserialize;
 
-use super::{Estimate, LEXICON_BYTES_MAX, TERMS_MAX, Term, TermId};
-use crate::language::Bilingual;
+use super::{Confidence, Estimate, LEXICON_BYTES_MAX, TERMS_MAX, Term, TermId};
+use crate::bilingual::Bilingual;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,12 +17,15 @@ struct File {
     term: Vec<TermRow>,
     #[serde(default)]
     estimate: Vec<EstimateRow>,
+    #[serde(default)]
+    confidence: Vec<ConfidenceRow>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Meta {
-    version: String,
+    name: String,
+    version: u16,
 }
 
 #[derive(Default, Deserialize)]
@@ -58,9 +62,28 @@ struct EstimateRow {
     range: (u8, u8),
 }
 
-type Content = (String, BTreeMap<TermId, Term>, Vec<Estimate>);
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfidenceRow {
+    id: String,
+    en: String,
+    ru: String,
+    def_en: String,
+    def_ru: String,
+    not_en: String,
+    not_ru: String,
+}
 
-/// Reads a file: its version, terms and estimates.
+/// What a file holds.
+pub(super) struct Content {
+    pub(super) name: String,
+    pub(super) version: u16,
+    pub(super) terms: BTreeMap<TermId, Term>,
+    pub(super) estimates: Vec<Estimate>,
+    pub(super) confidences: Vec<Confidence>,
+}
+
+/// Reads a file.
 pub(super) fn parse(toml: &str) -> Result<Content, LexiconError> {
     if toml.len() > LEXICON_BYTES_MAX {
         return Err(LexiconError::TooLong);
@@ -69,8 +92,8 @@ pub(super) fn parse(toml: &str) -> Result<Content, LexiconError> {
     if file.term.len() > TERMS_MAX {
         return Err(LexiconError::TooLong);
     }
-    if file.meta.version.is_empty() {
-        return Err(LexiconError::NoVersion);
+    if file.meta.name.is_empty() || file.meta.name.len() > LEXICON_NAME_BYTES_MAX {
+        return Err(LexiconError::Name);
     }
     let mut terms = BTreeMap::new();
     for row in file.term {
@@ -85,7 +108,13 @@ pub(super) fn parse(toml: &str) -> Result<Content, LexiconError> {
         .into_iter()
         .map(estimate)
         .collect::<Result<_, _>>()?;
-    Ok((file.meta.version, terms, estimates))
+    Ok(Content {
+        name: file.meta.name,
+        version: file.meta.version,
+        terms,
+        estimates,
+        confidences: file.confidence.into_iter().map(confidence).collect(),
+    })
 }
 
 fn term(id: TermId, row: TermRow) -> Result<Term, LexiconError> {
@@ -138,6 +167,24 @@ fn estimate(row: EstimateRow) -> Result<Estimate, LexiconError> {
     })
 }
 
+fn confidence(row: ConfidenceRow) -> Confidence {
+    Confidence {
+        id: row.id,
+        words: Bilingual {
+            en: row.en,
+            ru: row.ru,
+        },
+        definition: Bilingual {
+            en: row.def_en,
+            ru: row.def_ru,
+        },
+        excludes: Bilingual {
+            en: row.not_en,
+            ru: row.not_ru,
+        },
+    }
+}
+
 /// Why a file is not a lexicon. Whoever wrote it has to mend it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -146,8 +193,8 @@ pub enum LexiconError {
     NoDefinition(TermId),
     /// A term has no words in both languages.
     NoHead(TermId),
-    /// The lexicon has no version.
-    NoVersion,
+    /// The lexicon has no name, or too long a one.
+    Name,
     /// The range of an estimate is not one of per cents.
     Range(String),
     /// A term's number is not written as `T-007`.
@@ -165,7 +212,10 @@ impl fmt::Display for LexiconError {
         match self {
             Self::NoDefinition(id) => write!(f, "{id} is not defined in both languages"),
             Self::NoHead(id) => write!(f, "{id} has no words in both languages"),
-            Self::NoVersion => f.write_str("the lexicon has no version"),
+            Self::Name => write!(
+                f,
+                "the lexicon has no name of 1 to {LEXICON_NAME_BYTES_MAX} bytes"
+            ),
             Self::Range(id) => write!(f, "the range of {id} is not one of per cents"),
             Self::TermId(id) => write!(f, "'{id}' is not the number of a term, as T-007 is"),
             Self::Toml(why) => write!(f, "the file is not that of a lexicon: {why}"),

@@ -4,27 +4,22 @@
 //! UTF-8 bytes in the composed form of UAX 15 (NFC). A list inside begins with a text of its count.
 //! First stands the name of the format. Nothing of the file's layout is in it.
 
-use std::collections::BTreeMap;
-
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Estimate, Term, TermId};
-use crate::language::Bilingual;
+use super::file::Content;
+use crate::bilingual::Bilingual;
 
 const FORMAT: &str = "redphone lexicon 1";
 
 /// The hash of a lexicon with this content.
-pub(super) fn content(
-    version: &str,
-    terms: &BTreeMap<TermId, Term>,
-    estimates: &[Estimate],
-) -> [u8; 32] {
+pub(super) fn hash(content: &Content) -> [u8; 32] {
     let mut bytes = Canonical(Sha256::new());
     bytes.text(FORMAT);
-    bytes.text(version);
-    bytes.text(&terms.len().to_string());
-    for (id, term) in terms {
+    bytes.text(&content.name);
+    bytes.text(&content.version.to_string());
+    bytes.text(&content.terms.len().to_string());
+    for (id, term) in &content.terms {
         bytes.text(&id.to_string());
         bytes.both(&term.head);
         bytes.both(&term.definition);
@@ -45,12 +40,19 @@ pub(super) fn content(
             }
         }
     }
-    bytes.text(&estimates.len().to_string());
-    for estimate in estimates {
+    bytes.text(&content.estimates.len().to_string());
+    for estimate in &content.estimates {
         bytes.text(&estimate.id);
         bytes.both(&estimate.words);
         bytes.text(&estimate.range.0.to_string());
         bytes.text(&estimate.range.1.to_string());
+    }
+    bytes.text(&content.confidences.len().to_string());
+    for confidence in &content.confidences {
+        bytes.text(&confidence.id);
+        bytes.both(&confidence.words);
+        bytes.both(&confidence.definition);
+        bytes.both(&confidence.excludes);
     }
     bytes.0.finalize().into()
 }

@@ -6,7 +6,8 @@
 //!
 //! ```toml
 //! [meta]
-//! version = "starter-1"
+//! name = "starter"
+//! version = 1
 //! [[term]]
 //! id = "T-012"
 //! en = "armed conflict"
@@ -23,8 +24,9 @@
 //! ```
 //!
 //! A term may also have `not_en`, `not_ru` (what it does not include), `forms_en`, `forms_ru` (its
-//! inflected forms; without them any form with the same stems is taken), and `status =
-//! "do-not-use"` with `why`.
+//! inflected forms; without them any form with the same stems is taken), and the `status`
+//! `do-not-use` with `why_en`, `why_ru`. A `[[confidence]]` has an `id`, its words, what they mean and
+//! do not mean.
 
 mod file;
 mod hash;
@@ -33,11 +35,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use crate::language::{Bilingual, Language};
+use crate::bilingual::Bilingual;
 use crate::pattern::{Pattern, PatternSet};
+use crate::render::Terms;
 use crate::text::{Text, fold};
+use redphone_wire::{Language, LexiconId};
 
 pub use file::LexiconError;
+
+/// The file of the starter lexicon.
+pub(crate) const STARTER: &str = include_str!("starter.toml");
 
 /// Bytes of a lexicon's file.
 pub const LEXICON_BYTES_MAX: usize = 262_144;
@@ -47,10 +54,12 @@ pub const TERMS_MAX: usize = 1_024;
 /// A lexicon, ready to be looked up. The default one is empty.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    version: String,
+    name: String,
+    version: u16,
     hash: [u8; 32],
     terms: BTreeMap<TermId, Term>,
     estimates: Vec<Estimate>,
+    confidences: Vec<Confidence>,
     english: PatternSet<Entry>,
     russian: PatternSet<Entry>,
     names: Vec<String>,
@@ -92,6 +101,19 @@ pub struct Estimate {
     pub range: (u8, u8),
 }
 
+/// How well founded a judgement is, whatever its likelihood.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Confidence {
+    /// `low`, `moderate`, `high`.
+    pub id: String,
+    /// Its word.
+    pub words: Bilingual,
+    /// What it means.
+    pub definition: Bilingual,
+    /// What it does not mean.
+    pub excludes: Bilingual,
+}
+
 /// What the lexicon knows of some words.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Entry {
@@ -121,17 +143,28 @@ impl Lexicon {
     ///
     /// [`LexiconError`] says what whoever wrote the file has to mend.
     pub fn parse(toml: &str) -> Result<Self, LexiconError> {
-        let (version, terms, estimates) = file::parse(toml)?;
+        let content = file::parse(toml)?;
         let mut lexicon = Self {
-            hash: hash::content(&version, &terms, &estimates),
-            version,
-            terms,
-            estimates,
+            hash: hash::hash(&content),
+            name: content.name,
+            version: content.version,
+            terms: content.terms,
+            estimates: content.estimates,
+            confidences: content.confidences,
             ..Self::default()
         };
         lexicon.english = lexicon.index(Language::English);
         lexicon.russian = lexicon.index(Language::Russian);
         Ok(lexicon)
+    }
+
+    /// The starter lexicon, which is shipped: terms of cyber incidents.
+    ///
+    /// # Errors
+    ///
+    /// None that a user can meet: a test reads the shipped file.
+    pub fn starter() -> Result<Self, LexiconError> {
+        Self::parse(STARTER)
     }
 
     /// Adds names, of the parties for one, that are written in capitals and are not abbreviations.
@@ -142,10 +175,24 @@ impl Lexicon {
         self
     }
 
-    /// The version that a message names.
+    /// Its name and version, as a drafter writes them: `starter-1`.
     #[must_use]
-    pub fn version(&self) -> &str {
-        &self.version
+    pub fn version(&self) -> String {
+        format!("{}-{}", self.name, self.version)
+    }
+
+    /// What a message names it by.
+    #[must_use]
+    pub fn id(&self) -> LexiconId {
+        let mut digest = [0; 8];
+        for (to, from) in digest.iter_mut().zip(self.hash) {
+            *to = from;
+        }
+        LexiconId {
+            name: self.name.clone(),
+            version: self.version,
+            digest,
+        }
     }
 
     /// SHA-256 over the content: version, terms by number, estimates in order. Layout and comments
@@ -170,6 +217,12 @@ impl Lexicon {
     #[must_use]
     pub fn estimates(&self) -> &[Estimate] {
         &self.estimates
+    }
+
+    /// The words for how well founded a judgement is.
+    #[must_use]
+    pub fn confidences(&self) -> &[Confidence] {
+        &self.confidences
     }
 
     /// Whether a folded word is one of the names of [`Lexicon::with_names`].
@@ -235,14 +288,7 @@ impl Lexicon {
                 set.insert(entry.clone(), pattern);
             }
             for words in avoid {
-                // One word is inflected by its stem, several are taken as they are written.
-                let single = Text::new(words, language).tokens().len() == 1;
-                let pattern = if single {
-                    Pattern::stemmed(words, language)
-                } else {
-                    Pattern::literal(words, language)
-                };
-                if let Some(pattern) = pattern {
+                if let Some(pattern) = Pattern::literal(words, language) {
                     set.insert(Entry::Avoid(*id), pattern);
                 }
             }
@@ -253,6 +299,13 @@ impl Lexicon {
             }
         }
         set
+    }
+}
+
+impl Terms for Lexicon {
+    fn term(&self, id: &str, language: Language) -> Option<&str> {
+        let term = self.terms.get(&id.parse().ok()?)?;
+        Some(term.head.of(language))
     }
 }
 

@@ -4,7 +4,8 @@ use super::*;
 
 const SAMPLE: &str = r#"
 [meta]
-version = "sample-1"
+name = "sample"
+version = 1
 [[term]]
 id = "T-012"
 en = "armed conflict"
@@ -14,7 +15,7 @@ def_ru = "Применение вооружённой силы между дву
 forms_en = ["armed conflicts"]
 forms_ru = ["вооружённого конфликта"]
 avoid_en = ["war", "act of war"]
-avoid_ru = ["война"]
+avoid_ru = ["война", "войной"]
 [[term]]
 id = "T-020"
 en = "deterrence"
@@ -76,13 +77,25 @@ fn hash_is_over_the_content_and_not_the_layout() {
     let decomposed = SAMPLE.replace('ё', "е\u{308}");
     assert_eq!(hash(SAMPLE), hash(&decomposed));
     for changed in [
-        SAMPLE.replace("sample-1", "sample-2"),
+        SAMPLE.replace("version = 1", "version = 2"),
         SAMPLE.replace("\"war\", ", ""),
         SAMPLE.replace("armed force", "force"),
         SAMPLE.replace("80, 95", "80, 96"),
     ] {
         assert_ne!(hash(SAMPLE), hash(&changed));
     }
+}
+
+#[test]
+fn starter_lexicon_is_read_and_has_its_terms() {
+    let starter = Lexicon::starter().unwrap();
+    assert_eq!(starter.version(), "starter-1".to_owned());
+    assert!(starter.terms().count() >= 36);
+    assert_eq!(starter.estimates().len(), 7);
+    assert_eq!(starter.confidences().len(), 3);
+    let voters = starter.term(TermId(7)).unwrap();
+    assert_eq!(voters.head.en, "entry into a voter register");
+    assert!(starter.term(TermId(20)).unwrap().do_not_use.is_some());
 }
 
 #[test]
@@ -109,8 +122,8 @@ fn file_that_is_no_lexicon_is_refused_with_its_reason() {
     assert_eq!(refused(&undefined), LexiconError::NoDefinition(TermId(12)));
     let above = SAMPLE.replace("80, 95", "95, 80");
     assert_eq!(refused(&above), LexiconError::Range("E6".to_owned()));
-    let version = SAMPLE.replace("sample-1", "");
-    assert_eq!(refused(&version), LexiconError::NoVersion);
+    let nameless = SAMPLE.replace("\"sample\"", "\"\"");
+    assert_eq!(refused(&nameless), LexiconError::Name);
     let long = " ".repeat(LEXICON_BYTES_MAX + 1);
     assert_eq!(refused(&long), LexiconError::TooLong);
 }

@@ -23,6 +23,8 @@ pub struct Token {
     pub kind: Kind,
     /// How it is written.
     pub case: Case,
+    /// Whether a comma, a bracket or a dash stands between it and the token before.
+    pub parted: bool,
 }
 
 /// What a token is, by its shape alone.
@@ -55,12 +57,17 @@ pub enum Case {
     Lower,
 }
 
+/// Marks that part the words on both sides of them.
+const PARTING: [char; 8] = [',', ';', ':', '(', ')', '\u{2013}', '\u{2014}', '\u{2026}'];
+
 /// Splits a text into tokens. Time is linear in its length.
 pub(super) fn tokens(source: &str, stems: &Stems) -> Vec<Token> {
     let mut found = Vec::new();
     let mut chars = source.char_indices().peekable();
+    let mut parted = false;
     while let Some((start, first)) = chars.next() {
         if !first.is_alphanumeric() {
+            parted |= PARTING.contains(&first);
             continue;
         }
         let end = end_of_token(&mut chars, start, first);
@@ -80,7 +87,9 @@ pub(super) fn tokens(source: &str, stems: &Stems) -> Vec<Token> {
             stem,
             kind,
             case: case(written),
+            parted,
         });
+        parted = false;
     }
     found
 }
@@ -154,13 +163,19 @@ fn kind(folded: &str) -> Kind {
     let bare = shape.trim_end_matches(['z', 'h']);
     let parts = |separator: char| bare.split(separator).collect::<Vec<_>>();
     let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c == '9');
+    // Three numbers, of which the first or the last is long enough for a year.
     let is_date = |text: &str| {
         ['-', '/', '.'].into_iter().any(|separator| {
             let parts: Vec<_> = text.split(separator).collect();
-            parts.len() == 3 && parts.iter().all(|part| digits(part) && part.len() <= 4)
+            let lengths: Vec<_> = parts.iter().map(|part| part.len()).collect();
+            parts.into_iter().all(digits)
+                && matches!(
+                    lengths.as_slice(),
+                    [1 | 2, 1 | 2, 2 | 4] | [4, 1 | 2, 1 | 2]
+                )
         })
     };
-    if is_date(&shape) && !shape.starts_with("999.") {
+    if is_date(&shape) {
         return Kind::Date;
     }
     if let Some((date, time)) = shape.split_once('t')
@@ -214,6 +229,7 @@ mod tests {
             ("2027-10-28T02:10+03:00", Kind::DateTime),
             ("281800Z", Kind::Dtg),
             ("1,000", Kind::Number),
+            ("7.4.2", Kind::Number),
             ("7-12", Kind::Number),
             ("18:00", Kind::Time),
             ("18:00Z", Kind::Time),

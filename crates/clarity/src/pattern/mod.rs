@@ -1,4 +1,4 @@
-//! The pattern language of the rules, and sets of patterns that are matched in one pass.
+//! The pattern language of the rules. Sets of patterns, matched in one pass, are in [`set`].
 //!
 //! A pattern is a row of tests on the tokens of one sentence:
 //!
@@ -7,23 +7,21 @@
 //!   un*      begins so                  *ing     ends so
 //!   a|b      either                     #num #month #upper   a class of tokens
 //!   ?        any one token              ?N       none to N tokens
+//!   ,        a comma, bracket or dash stands here, or the sentence begins or ends
 //!   ^  $     the sentence begins, ends  @neg     not within 3 tokens after a negation
 //!   !a|b     the next token is neither  <a|b  <!a|b   the token before is, is not one of them
 //! ```
 //!
-//! `!`, `<`, `^`, `$` and `@neg` take no token. Owns no rule.
+//! `!`, `<`, `^`, `$`, `,` and `@neg` take no token. Owns no rule.
 
-#![cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the lexicon needs plain words only")
-)]
+mod set;
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Range;
 
 use crate::Language;
 use crate::text::{Case, Kind, Stems, Text, Token, fold};
+
+pub(crate) use set::PatternSet;
 
 /// Tokens that a gap may cross.
 const GAP_TOKENS_MAX: usize = 9;
@@ -87,6 +85,7 @@ pub(crate) struct Pattern {
 enum Test {
     Start,
     End,
+    Parted,
     Gap(usize),
     Any,
     Next(Vec<Alternative>),
@@ -158,6 +157,7 @@ impl Pattern {
         let test = match item {
             "^" => Test::Start,
             "$" => Test::End,
+            "," => Test::Parted,
             "?" => Test::Any,
             "@neg" => {
                 self.not_after_negation = true;
@@ -193,10 +193,15 @@ impl Pattern {
         let first = self
             .tests
             .iter()
-            .find(|test| !matches!(test, Test::Start))?;
+            .find(|test| !matches!(test, Test::Start | Test::Parted))?;
         match first {
             Test::Next(alternatives) => Some(alternatives),
-            Test::Start | Test::End | Test::Gap(_) | Test::Any | Test::NotNext(_) => None,
+            Test::Start
+            | Test::End
+            | Test::Gap(_)
+            | Test::Any
+            | Test::NotNext(_)
+            | Test::Parted => None,
         }
     }
 
@@ -230,6 +235,10 @@ fn end_of(tests: &[Test], sentence: &[Token], place: usize) -> Option<usize> {
     let token = sentence.get(place);
     match test {
         Test::Start => (place == 0).then(|| end_of(rest, sentence, place))?,
+        Test::Parted => {
+            let parted = place == 0 || token.is_none_or(|token| token.parted);
+            parted.then(|| end_of(rest, sentence, place))?
+        }
         Test::End => (place == sentence.len()).then(|| end_of(rest, sentence, place))?,
         Test::Any => token.and_then(|_| end_of(rest, sentence, place + 1)),
         Test::Gap(most) => (0..=*most).find_map(|skipped| end_of(rest, sentence, place + skipped)),
@@ -286,82 +295,6 @@ fn is_any(alternatives: &[Alternative], token: &Token) -> bool {
     })
 }
 
-/// Patterns, each with a key, found together.
-#[derive(Clone, Debug)]
-pub(crate) struct PatternSet<K> {
-    patterns: Vec<(K, Pattern)>,
-    by_word: BTreeMap<String, Vec<usize>>,
-    by_stem: BTreeMap<String, Vec<usize>>,
-    /// Those that can begin with any token.
-    open: Vec<usize>,
-}
-
-/// Where a pattern fits: its key and its tokens, as places in [`Text::tokens`].
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Match<'s, K> {
-    pub(crate) key: &'s K,
-    pub(crate) tokens: Range<usize>,
-}
-
-impl<K> Default for PatternSet<K> {
-    fn default() -> Self {
-        Self {
-            patterns: Vec::new(),
-            by_word: BTreeMap::new(),
-            by_stem: BTreeMap::new(),
-            open: Vec::new(),
-        }
-    }
-}
-
-impl<K> PatternSet<K> {
-    pub(crate) fn insert(&mut self, key: K, pattern: Pattern) {
-        let index = self.patterns.len();
-        let keyed = |alternative: &Alternative| {
-            matches!(alternative, Alternative::Word(_) | Alternative::Stem(_))
-        };
-        match pattern.key().filter(|words| words.iter().all(keyed)) {
-            None => self.open.push(index),
-            Some(words) => {
-                for word in words {
-                    if let Alternative::Word(word) = word {
-                        self.by_word.entry(word.clone()).or_default().push(index);
-                    } else if let Alternative::Stem(stem) = word {
-                        self.by_stem.entry(stem.clone()).or_default().push(index);
-                    }
-                }
-            }
-        }
-        self.patterns.push((key, pattern));
-    }
-
-    /// Every match in a text, by sentence and first token.
-    pub(crate) fn matches<'s>(&'s self, text: &Text<'_>) -> Vec<Match<'s, K>> {
-        let mut found = Vec::new();
-        for sentence in text.sentences() {
-            let tokens = text.tokens_of(sentence);
-            for (first, token) in tokens.iter().enumerate() {
-                let none = Vec::new();
-                let by_word = self.by_word.get(&token.folded).unwrap_or(&none);
-                let by_stem = self.by_stem.get(&token.stem).unwrap_or(&none);
-                for index in by_word.iter().chain(by_stem).chain(&self.open) {
-                    let Some((key, pattern)) = self.patterns.get(*index) else {
-                        continue;
-                    };
-                    if let Some(end) = pattern.end_of_match(tokens, first) {
-                        let base = sentence.tokens.start;
-                        found.push(Match {
-                            key,
-                            tokens: base + first..base + end,
-                        });
-                    }
-                }
-            }
-        }
-        found
-    }
-}
-
 /// A pattern that cannot be compiled. Whoever wrote the rules or the lexicon has to mend it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PatternError {
@@ -380,70 +313,4 @@ impl fmt::Display for PatternError {
 impl std::error::Error for PatternError {}
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(pattern: &str, source: &str) -> Option<String> {
-        let pattern = Pattern::parse(pattern, &Stems::of(Language::English)).unwrap();
-        let mut set = PatternSet::default();
-        set.insert((), pattern);
-        let text = Text::new(source, Language::English);
-        let first = set.matches(&text).into_iter().next()?.tokens;
-        let tokens = text.tokens().get(first)?;
-        let span = tokens.first()?.span.start..tokens.last()?.span.end;
-        text.slice(&span).map(str::to_owned)
-    }
-
-    #[test]
-    fn each_test_of_the_language_fits_what_it_says() {
-        for (pattern, source, expected) in [
-            ("could", "It could fail.", Some("could")),
-            ("~believe", "We believed it.", Some("believed")),
-            ("un*", "It is unclear.", Some("unclear")),
-            ("*ing", "They are playing.", Some("playing")),
-            ("red line|lines", "Your Red Lines.", Some("Red Lines")),
-            (
-                "hold ?2 responsible",
-                "We hold you fully responsible.",
-                Some("hold you fully responsible"),
-            ),
-            (
-                "hold ?1 responsible",
-                "We hold you so very responsible.",
-                None,
-            ),
-            ("a ? c", "a b c", Some("a b c")),
-            ("^ this", "Stop this.", None),
-            ("stop $", "We stop. Now.", Some("stop")),
-            ("may !#num", "It may 5.", None),
-            ("may !#num", "We may", Some("may")),
-            ("<in may", "It was in May.", Some("May")),
-            ("<!in may", "It was in May.", None),
-            ("<!in may", "May we?", Some("May")),
-            ("@neg ~rule out", "We do not rule out it.", None),
-            ("@neg ~rule out", "We rule out it.", Some("rule out")),
-            ("about #num", "About 18:00.", Some("About 18:00")),
-            ("in #month", "In May.", Some("In May")),
-            ("the #upper", "In the UTC.", Some("the UTC")),
-        ] {
-            assert_eq!(
-                found(pattern, source).as_deref(),
-                expected,
-                "{pattern}: {source}"
-            );
-        }
-    }
-
-    #[test]
-    fn pattern_that_says_nothing_is_refused() {
-        let stems = Stems::of(Language::English);
-        for bad in ["", "^", "?3", "a ?99 b", "a||b", "a/b", "!a", "<a", "a ?x"] {
-            assert!(Pattern::parse(bad, &stems).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn match_does_not_cross_a_sentence() {
-        assert_eq!(found("stop that", "We stop. That is all."), None);
-    }
-}
+mod tests;
