@@ -103,7 +103,7 @@ pub struct Finding {
     pub fix: Bilingual,
     /// What could stand on the span instead, where the check knows it.
     pub replacement: Option<String>,
-    /// How sure the rule is here, from 0 to 100.
+    /// Of 100 such findings, with how many people agreed; 100 where nobody measured it.
     pub weight: u8,
 }
 

@@ -209,7 +209,7 @@ fn honest_texts_of_both_languages_are_not_refused() {
         ),
         (
             Language::English,
-            "The ship Берег left port; DDoS, 24h, 3rd, 2nd and 11th.",
+            "The ship Берег\r\nleft port; DDoS, 24h, 3rd, 2nd and 11th.",
         ),
         (
             Language::Russian,

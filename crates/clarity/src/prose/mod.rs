@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use crate::finding::RuleId;
 use crate::lexicon::{Entry, Known, Lexicon};
-use crate::rules::{List, Mark, Rule, WEIGHT_MAX};
+use crate::rules::{List, Mark, Rule};
 use crate::scope::Scope;
 use crate::text::{Text, Token};
 use redphone_wire::Language;
@@ -46,7 +46,6 @@ pub(crate) struct Hit {
     pub(crate) rule: RuleId,
     pub(crate) span: Range<usize>,
     pub(crate) replacement: Option<String>,
-    pub(crate) weight: u8,
 }
 
 impl Hit {
@@ -55,7 +54,6 @@ impl Hit {
             rule,
             span,
             replacement: None,
-            weight: WEIGHT_MAX,
         }
     }
 }

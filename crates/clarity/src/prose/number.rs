@@ -3,11 +3,11 @@
 use super::{Hit, View};
 use crate::finding::RuleId;
 use crate::rules::List;
-use crate::text::{Case, Kind};
+use crate::text::Kind;
 
-/// X03: a number with a separator of thousands, or with nothing after it that it could count. A
-/// number is excused behind a word of the list `counted` (`Annex 3`), behind a capital, as the
-/// number of an item, and before a unit.
+/// X03: a number with a separator of thousands, or one that measures, by the list `measures`, with
+/// nothing after it that it could count. `Annex 3` and `lock 4` are names; a year and the number of
+/// an item are excused.
 pub(super) fn bare_number(view: &View<'_>, rule: RuleId, hits: &mut Vec<Hit>) {
     for (index, token) in view.text.tokens().iter().enumerate() {
         if token.kind != Kind::Number {
@@ -31,34 +31,60 @@ fn has_thousands(folded: &str) -> bool {
 
 fn is_bare(view: &View<'_>, index: usize) -> bool {
     let after = view.text.gap_after(index);
+    let gap = view.text.gap_before(index);
     let sign = |c: char| "%\u{2030}\u{b0}$\u{20ac}\u{a3}\u{20bd}\u{2116}".contains(c);
-    if after.trim_start().starts_with(sign)
-        || view.text.gap_before(index).trim_end().ends_with(sign)
-    {
-        return false;
-    }
-    let item = after.starts_with(['.', ')'])
-        && after.len() > 1
-        && view.text.gap_before(index).trim().is_empty();
-    let before = index.checked_sub(1).and_then(|place| view.token(place));
-    let named = before.is_some_and(|token| {
-        token.case != Case::Lower
-            || token.kind != Kind::Word
-            || view.is_listed(List::Counted, index - 1)
-    });
-    let counts = view.token(index + 1).is_some_and(|next| {
-        let apart = after.chars().any(|c| !c.is_whitespace() && c != '-');
-        !apart && !is_joining(&next.folded)
-    });
-    !item && !named && !counts
+    let signed = after.trim_start().starts_with(sign) || gap.trim_end().ends_with(sign);
+    let item = after.starts_with(['.', ')']) && after.len() > 1 && gap.trim().is_empty();
+    let year = view
+        .word(index)
+        .parse()
+        .is_ok_and(|year: u32| YEARS.contains(&year));
+    measures(view, index) && !signed && !item && !year && !counts(view, index)
 }
 
-/// Words that a number cannot count.
-fn is_joining(folded: &str) -> bool {
-    const JOINING: [&str; 28] = [
-        "and", "at", "but", "by", "for", "from", "if", "in", "is", "of", "on", "or", "than",
-        "that", "the", "to", "when", "will", "a", "в", "до", "и", "из", "или", "к", "на", "от",
-        "с",
-    ];
-    JOINING.contains(&folded)
+/// Whether the word before a number, or before the row that it is in, says that it measures.
+fn measures(view: &View<'_>, mut index: usize) -> bool {
+    while let Some(before) = index.checked_sub(1) {
+        let row = JOINING_ROWS.contains(&view.word(before));
+        let place = before.saturating_sub(usize::from(row));
+        let is_number = view
+            .token(place)
+            .is_some_and(|token| token.kind == Kind::Number);
+        if !is_number {
+            return view.is_listed(List::Measures, before);
+        }
+        index = place;
+    }
+    true
 }
+
+/// Whether a number counts the words after it, or stands in a row of numbers of which the last does:
+/// `13 to 15 October`, `3, 4 and 5 km`.
+fn counts(view: &View<'_>, mut index: usize) -> bool {
+    loop {
+        let Some(next) = view.token(index + 1) else {
+            return false;
+        };
+        let apart = view.text.gap_after(index).trim();
+        let row = JOINING_ROWS.contains(&next.folded.as_str());
+        let place = if row { index + 2 } else { index + 1 };
+        let is_number = view
+            .token(place)
+            .is_some_and(|token| token.kind == Kind::Number);
+        if is_number && (row || !apart.is_empty()) {
+            index = place;
+            continue;
+        }
+        return (apart.is_empty() || apart == "-") && !JOINING.contains(&next.folded.as_str());
+    }
+}
+
+/// Numbers of four digits that are read as years.
+const YEARS: std::ops::RangeInclusive<u32> = 1900..=2099;
+/// Words between the numbers of a row.
+const JOINING_ROWS: [&str; 7] = ["and", "or", "to", "до", "и", "или", "по"];
+/// Words that a number cannot count.
+const JOINING: [&str; 23] = [
+    "and", "at", "but", "by", "for", "from", "if", "in", "is", "on", "or", "than", "that", "the",
+    "to", "when", "will", "в", "до", "и", "или", "к", "на",
+];

@@ -24,7 +24,7 @@ const BE: [&str; 18] = [
     "am", "are", "aren't", "be", "been", "being", "get", "gets", "getting", "got", "he's", "is",
     "isn't", "it's", "was", "wasn't", "were", "weren't",
 ];
-const SMALL: [&str; 40] = [
+const SMALL: [&str; 42] = [
     "again",
     "all",
     "almost",
@@ -46,6 +46,7 @@ const SMALL: [&str; 40] = [
     "just",
     "least",
     "likelihood",
+    "likely",
     "long",
     "most",
     "much",
@@ -63,6 +64,7 @@ const SMALL: [&str; 40] = [
     "then",
     "thus",
     "twice",
+    "very",
     "well",
     "yet",
 ];

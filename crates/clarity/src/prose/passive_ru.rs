@@ -15,38 +15,11 @@ use crate::text::{Kind, Sentence};
 const ACTOR_REACH: usize = 7;
 /// Letters of a short participle that its ending tells.
 const PARTICIPLE_LETTERS_MIN: usize = 6;
-/// Endings of masculine short participles.
-const ENDINGS: [&str; 30] = [
-    "бран",
-    "ван",
-    "дан",
-    "ден",
-    "ежан",
-    "ержан",
-    "жен",
-    "зан",
-    "зен",
-    "иран",
-    "клан",
-    "лан",
-    "лен",
-    "ман",
-    "мен",
-    "нен",
-    "пан",
-    "рван",
-    "рен",
-    "сан",
-    "сен",
-    "слан",
-    "тан",
-    "тен",
-    "чан",
-    "чен",
-    "шан",
-    "шен",
-    "щен",
-    "ян",
+/// Endings of masculine short participles, parted by spaces.
+const ENDINGS: [&str; 3] = [
+    "ботан бран ван дан делан ден ежан енян ержан ерян есан ешан еян жен зан зен иран исан",
+    "йман лен ломан нен опан рван релян рен рятан сен слан слышан чатан чен читан шен щен",
+    "ыпан ытан ятнан",
 ];
 const PREPOSITIONS: [&str; 12] = [
     "за",
@@ -83,7 +56,10 @@ fn is_short_participle(view: &View<'_>, index: usize) -> bool {
     let folded = token.folded.as_str();
     let masculine = folded.strip_suffix(['а', 'о', 'ы']).unwrap_or(folded);
     folded.chars().count() >= PARTICIPLE_LETTERS_MIN
-        && ENDINGS.iter().any(|ending| masculine.ends_with(ending))
+        && ENDINGS
+            .iter()
+            .flat_map(|line| line.split(' '))
+            .any(|ending| masculine.ends_with(ending))
 }
 
 fn has_actor(view: &View<'_>, sentence: &Sentence, verb: usize) -> bool {

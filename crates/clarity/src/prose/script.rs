@@ -53,7 +53,8 @@ fn strange_characters(view: &View<'_>, rule: RuleId, hits: &mut Vec<Hit>) {
         .char_indices()
         .take_while(|(at, _)| *at < read)
     {
-        if !may_stand(c) {
+        let ends_line = c == '\r' && view.text.source().get(at + 1..at + 2) == Some("\n");
+        if !may_stand(c) && !ends_line {
             let start = run.as_ref().map_or(at, |run| run.start);
             run = Some(start..at + c.len_utf8());
         } else if let Some(run) = run.take() {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::{List, Rule, RuleKind};
+use super::{List, Rule, RuleKind, WEIGHT_MAX};
 use crate::bilingual::Bilingual;
 use crate::finding::{NotARule, Severity};
 use crate::pattern::PatternError;
@@ -25,6 +25,8 @@ struct RuleRow {
     severity: Severity,
     #[serde(default)]
     kind: RuleKind,
+    #[serde(default = "whole")]
+    weight: u8,
     scope: Vec<String>,
     #[serde(default)]
     en: Vec<String>,
@@ -34,6 +36,10 @@ struct RuleRow {
     fix: Bilingual,
     bad: Bilingual,
     good: Bilingual,
+}
+
+fn whole() -> u8 {
+    WEIGHT_MAX
 }
 
 /// Words that rules in code need.
@@ -60,6 +66,7 @@ pub(super) fn parse(toml: &str) -> Result<(Vec<WithPatterns>, Vec<ListRow>), Rul
             group: row.group,
             severity: row.severity,
             kind: row.kind,
+            weight: row.weight.min(WEIGHT_MAX),
             scopes: row.scope,
             why: row.why,
             fix: row.fix,

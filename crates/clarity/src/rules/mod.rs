@@ -46,6 +46,8 @@ pub struct Rule {
     pub severity: Severity,
     /// How it is checked.
     pub kind: RuleKind,
+    /// Of 100 findings, with how many people agreed; 100 where nobody measured it.
+    pub weight: u8,
     /// The places that it applies to: see [`Scope::is_in`].
     pub scopes: Vec<String>,
     /// What is wrong with what it finds.
@@ -84,8 +86,8 @@ pub(crate) enum Mark {
 pub(crate) enum List {
     /// Who can be named as the one who acts.
     Agent,
-    /// Words that say whose or what kind of number, so that it is not bare.
-    Counted,
+    /// Words before a number that measures or counts; behind any other, a number is a name.
+    Measures,
     /// What shows that a condition has its consequence.
     Outcome,
     /// Participles that no ending shows.
@@ -169,7 +171,7 @@ impl Rules {
             why: rule.why.clone(),
             fix: rule.fix.clone(),
             replacement: None,
-            weight: WEIGHT_MAX,
+            weight: rule.weight,
         })
     }
 
@@ -221,7 +223,6 @@ impl Rules {
                     finding.severity = scope.tempers(finding.severity);
                 }
                 finding.replacement = hit.replacement;
-                finding.weight = hit.weight;
                 findings.push(finding);
             }
         }
@@ -230,8 +231,8 @@ impl Rules {
     }
 }
 
-/// The weight of a finding that no context makes doubtful.
-pub(crate) const WEIGHT_MAX: u8 = 100;
+/// The weight of a rule that nobody measured.
+const WEIGHT_MAX: u8 = 100;
 
 impl Rule {
     /// Whether the rule applies to a place.
