@@ -137,6 +137,11 @@ fn longest_text_has_findings_in_proportion_to_its_words() {
         (Language::English, "(\"a\" 1,000 "),
         (Language::Russian, "может быть закрыт если не "),
         (Language::Russian, "\u{200b}"),
+        (Language::English, "1 "),
+        (Language::English, "If. "),
+        (Language::English, "confirm and "),
+        (Language::English, "Are you? "),
+        (Language::Russian, "новым нами закрыт "),
     ] {
         let text = piece.repeat(TEXT_BYTES_MAX / piece.len());
         let findings = rules.check_text(&text, language, Scope::Body, &lexicon);

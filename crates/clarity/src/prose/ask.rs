@@ -72,8 +72,7 @@ fn is_added(view: &View<'_>, index: usize) -> bool {
 pub(super) fn condition_without_consequence(view: &View<'_>, rule: RuleId, hits: &mut Vec<Hit>) {
     let sentences = view.text.sentences();
     for (place, sentence) in sentences.iter().enumerate() {
-        let within = |tokens: &&Range<usize>| sentence.tokens.contains(&tokens.start);
-        let Some(condition) = view.marked(rule).iter().find(within) else {
+        let Some(condition) = view.marked_within(rule, &sentence.tokens) else {
             continue;
         };
         let next = sentences.get(place + 1);

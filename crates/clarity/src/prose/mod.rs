@@ -111,16 +111,26 @@ impl<'v> View<'v> {
         ranges.get(from).is_some_and(|range| range.start == index)
     }
 
-    /// Whether tokens lie within the words of an agreed term.
-    fn is_agreed(&self, tokens: &Range<usize>) -> bool {
+    /// The first fit of a rule's patterns that begins within some tokens.
+    fn marked_within(&self, rule: RuleId, tokens: &Range<usize>) -> Option<&Range<usize>> {
+        let ranges = self.marked(rule);
+        let from = ranges.partition_point(|range| range.start < tokens.start);
+        ranges.get(from).filter(|range| range.start < tokens.end)
+    }
+
+    /// What the lexicon knows of the words that some tokens lie within.
+    fn known_around(&self, tokens: &Range<usize>) -> Option<&Entry> {
         // Known words come in order and none within another.
         let after = self
             .known
             .partition_point(|known| known.tokens.start <= tokens.start);
-        let known = after.checked_sub(1).and_then(|place| self.known.get(place));
-        known.is_some_and(|known| {
-            matches!(known.entry, Entry::Agreed(_)) && tokens.end <= known.tokens.end
-        })
+        let known = self.known.get(after.checked_sub(1)?)?;
+        (tokens.end <= known.tokens.end).then_some(&known.entry)
+    }
+
+    /// Whether tokens lie within the words of an agreed term.
+    fn is_agreed(&self, tokens: &Range<usize>) -> bool {
+        matches!(self.known_around(tokens), Some(Entry::Agreed(_)))
     }
 
     /// Whether quotation marks stand right around tokens: a word is named there, not used.

@@ -44,7 +44,10 @@ fn is_bare(view: &View<'_>, index: usize) -> bool {
 
 /// Whether the word before a number, or before the row that it is in, says that it measures.
 fn measures(view: &View<'_>, mut index: usize) -> bool {
-    while let Some(before) = index.checked_sub(1) {
+    for _ in 0..ROW_NUMBERS_MAX {
+        let Some(before) = index.checked_sub(1) else {
+            return true;
+        };
         let row = JOINING_ROWS.contains(&view.word(before));
         let place = before.saturating_sub(usize::from(row));
         let is_number = view
@@ -61,7 +64,7 @@ fn measures(view: &View<'_>, mut index: usize) -> bool {
 /// Whether a number counts the words after it, or stands in a row of numbers of which the last does:
 /// `13 to 15 October`, `3, 4 and 5 km`.
 fn counts(view: &View<'_>, mut index: usize) -> bool {
-    loop {
+    for _ in 0..ROW_NUMBERS_MAX {
         let Some(next) = view.token(index + 1) else {
             return false;
         };
@@ -77,8 +80,11 @@ fn counts(view: &View<'_>, mut index: usize) -> bool {
         }
         return (apart.is_empty() || apart == "-") && !JOINING.contains(&next.folded.as_str());
     }
+    false
 }
 
+/// Numbers of a row that are looked at.
+const ROW_NUMBERS_MAX: usize = 12;
 /// Numbers of four digits that are read as years.
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2099;
 /// Words between the numbers of a row.

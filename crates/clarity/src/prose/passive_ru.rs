@@ -79,7 +79,10 @@ fn has_actor(view: &View<'_>, sentence: &Sentence, verb: usize) -> bool {
 /// Whether a preposition governs a word, adjectives between them or not.
 fn is_governed(view: &View<'_>, index: usize) -> bool {
     let mut place = index;
-    while let Some(before) = place.checked_sub(1) {
+    for _ in 0..ACTOR_REACH {
+        let Some(before) = place.checked_sub(1) else {
+            return false;
+        };
         let word = view.word(before);
         if PREPOSITIONS.contains(&word) {
             return true;

@@ -48,11 +48,7 @@ pub(super) fn false_friend(view: &View<'_>, rule: RuleId, hits: &mut Vec<Hit>) {
 /// T04: a word of likelihood, the table's patterns, that is not a step of the lexicon's ladder.
 pub(super) fn estimative_off_ladder(view: &View<'_>, rule: RuleId, hits: &mut Vec<Hit>) {
     for tokens in view.marked(rule) {
-        let on_ladder = view.known.iter().any(|known| {
-            matches!(known.entry, Entry::Estimate(_))
-                && known.tokens.start <= tokens.start
-                && tokens.end <= known.tokens.end
-        });
+        let on_ladder = matches!(view.known_around(tokens), Some(Entry::Estimate(_)));
         if !on_ladder {
             hits.extend(view.span(tokens).map(|span| Hit::new(rule, span)));
         }

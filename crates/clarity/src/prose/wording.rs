@@ -16,8 +16,8 @@ pub(super) fn rhetorical_question(view: &View<'_>, rule: RuleId, hits: &mut Vec<
             .text
             .slice(&sentence.span)
             .is_some_and(|text| text.contains('?'));
-        let begins = |tokens: &std::ops::Range<usize>| sentence.tokens.contains(&tokens.start);
-        if asks && (view.scope != Scope::Ask || view.marked(rule).iter().any(begins)) {
+        let rhetorical = view.marked_within(rule, &sentence.tokens).is_some();
+        if asks && (view.scope != Scope::Ask || rhetorical) {
             hits.push(Hit::new(rule, sentence.span.clone()));
         }
     }
