@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use redphone_clarity::{Language, Lexicon, Rules, Scope, Severity};
+use redphone_clarity::{Finding, Language, Lexicon, Rules, Scope, Severity};
 
 /// Direction, zero width, joiners, fillers, variation, tags, annotation, control.
 const UNSEEN: [char; 48] = [
@@ -226,6 +226,28 @@ fn honest_texts_of_both_languages_are_not_refused() {
             .filter(|f| f.rule.to_string() == "X01")
             .collect();
         assert!(refused.is_empty(), "{refused:?}");
+    }
+}
+
+#[test]
+fn sentence_in_the_other_language_does_not_pass_unread() {
+    let rules = Rules::shipped().unwrap();
+    let lexicon = Lexicon::starter().unwrap();
+    for (language, text) in [
+        (
+            Language::Russian,
+            "There will be serious consequences for your side.",
+        ),
+        (
+            Language::English,
+            "Последствия для вашей стороны будут самыми тяжёлыми.",
+        ),
+    ] {
+        let findings = rules.check_text(text, language, Scope::Consequence, &lexicon);
+        let whole = |finding: &Finding| {
+            finding.rule.to_string() == "X01" && finding.span == (0..text.len())
+        };
+        assert!(findings.iter().any(whole), "{text}");
     }
 }
 

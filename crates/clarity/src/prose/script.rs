@@ -12,16 +12,18 @@ use unicode_normalization::is_nfc;
 
 use super::{Hit, View};
 use crate::finding::RuleId;
-use crate::text::{Kind, Token, fold, is_unseen};
+use crate::text::{Kind, Sentence, Token, fold, is_unseen};
 use redphone_wire::Language;
 
+/// Words of the other script from which on a sentence is in the other language; fewer are a name.
+const OTHER_WORDS_MIN: usize = 5;
 /// Cyrillic letters, and under each the Latin letter that it cannot be told from.
 const TWINS: (&str, &str) = ("АВЕКМНОРСТУХЅІЈЁаеорсухѕіјё", "ABEKMHOPCTYXSIJËaeopcyxsijë");
 /// Cyrillic letters, and under each the sign that it can be mistaken for within a word.
 const LIKE: (&str, &str) = ("ЗЬктмпвнг", "3bktmnbhr");
 
 /// X01: every character that may not stand in a text, every word that is not what it looks like,
-/// and what is too long to be read.
+/// every sentence in the other language, and what is too long to be read.
 pub(super) fn deceiving_characters(view: &View<'_>, rule: RuleId, hits: &mut Vec<Hit>) {
     let unread = view.text.unread();
     if !unread.is_empty() {
@@ -41,6 +43,31 @@ pub(super) fn deceiving_characters(view: &View<'_>, rule: RuleId, hits: &mut Vec
         }
     }
     strange_characters(view, rule, hits);
+    let other = view
+        .text
+        .sentences()
+        .iter()
+        .filter(|sentence| is_other_language(view, sentence));
+    hits.extend(other.map(|sentence| Hit::new(rule, sentence.span.clone())));
+}
+
+/// Whether a sentence is written in the letters of the other language: its rules would find nothing.
+fn is_other_language(view: &View<'_>, sentence: &Sentence) -> bool {
+    let words = || {
+        view.text
+            .tokens_of(sentence)
+            .iter()
+            .filter(|token| token.kind == Kind::Word)
+    };
+    let cyrillic = words()
+        .filter(|token| token.folded.contains(is_cyrillic))
+        .count();
+    let latin = words().count() - cyrillic;
+    let (own, other) = match view.text.language() {
+        Language::English => (latin, cyrillic),
+        Language::Russian => (cyrillic, latin),
+    };
+    other >= OTHER_WORDS_MIN && other > own
 }
 
 /// One hit for each run of characters that may not stand in a text.
