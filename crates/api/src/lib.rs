@@ -17,8 +17,8 @@ mod response;
 pub use event::{Event, EventKind};
 pub use line::{BearerStatus, KeyStatus, LineState, LineStatus, Status, StorageStatus, TestStatus};
 pub use message::{
-    AlsoCameBy, Attachment, Message, MessageRef, MessageSummary, OrderWireLine, Rung, RungName,
-    Tray,
+    AlsoCameBy, Attachment, FormLine, FormView, Message, MessageRef, MessageSummary, OrderWireLine,
+    Rung, RungName, Tray,
 };
 pub use refusal::{Actor, Refusal, RefusalKind};
 pub use request::{NewAttachment, Request};

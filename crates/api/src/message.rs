@@ -158,10 +158,35 @@ pub struct Message {
     /// All but the text.
     #[serde(flatten)]
     pub summary: MessageSummary,
-    /// The text.
+    /// The text; empty when there is a form.
     pub text: String,
+    /// What it says in fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<FormView>,
     /// What is attached.
     pub attached: Vec<Attachment>,
+}
+
+/// A form as it reads, in both languages.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FormView {
+    /// `WARNING`, `REQUEST` and so on.
+    pub marker: String,
+    /// The language of record of its free text: `en` or `ru`.
+    pub language: String,
+    /// Its lines in English.
+    pub en: Vec<FormLine>,
+    /// Its lines in Russian.
+    pub ru: Vec<FormLine>,
+}
+
+/// A line of a form.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FormLine {
+    /// What it is: `BRIGHT LINE`.
+    pub label: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// One line of the order wire.

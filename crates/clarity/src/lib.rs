@@ -29,6 +29,7 @@
 #![forbid(unsafe_code)]
 
 mod bilingual;
+mod check;
 mod complete;
 mod cross;
 mod draft;
@@ -45,6 +46,7 @@ mod scope;
 mod text;
 
 pub use bilingual::Bilingual;
+pub use check::{Against, Checked, check_draft};
 pub use complete::{Completed, Defaults, complete};
 pub use cross::{Expected, changes, cross};
 pub use draft::{

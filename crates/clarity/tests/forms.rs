@@ -9,22 +9,39 @@
 
 mod support;
 
-use redphone_clarity::{Defaults, Draft, Expected, Lack, complete, cross};
+use std::sync::LazyLock;
+
+use redphone_clarity::{
+    Against, Checked, Defaults, Draft, DraftNote, Expected, Finding, Language, Lexicon, Rules,
+    Scope, Severity, check_draft,
+};
 use support::{DELIVERED, RELEASED, mutants, warnings};
 
-/// What blocks a draft.
-fn blocking(draft: &Draft) -> Vec<Lack> {
-    let completed = complete(draft, &Defaults::default());
-    let mut lacks = completed.lacks;
-    if let Some(form) = &completed.form {
-        let expected = Expected {
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::shipped().unwrap());
+static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::starter().unwrap().with_names(["NORD", "SUD"]));
+
+/// What the check says of a draft.
+fn checked(draft: &Draft) -> Checked {
+    let against = Against {
+        rules: &RULES,
+        lexicon: &LEXICON,
+        defaults: &Defaults::default(),
+        expected: Expected {
             now: RELEASED,
             delivered: Some(DELIVERED),
-        };
-        lacks.extend(cross(form, expected, None));
-    }
-    lacks.retain(Lack::blocks);
-    lacks
+        },
+        earlier: None,
+    };
+    check_draft(draft, against)
+}
+
+/// What blocks a draft: rule and field.
+fn blocking(draft: &Draft) -> Vec<(String, String)> {
+    let found = checked(draft).findings.into_iter();
+    let blocks = |finding: &Finding| finding.severity == Severity::Block;
+    let say = |finding: Finding| (finding.rule.to_string(), finding.field);
+    found.filter(blocks).map(say).collect()
 }
 
 #[test]
@@ -50,6 +67,58 @@ fn every_part_or_field_that_is_dropped_blocks() {
 fn every_time_out_of_order_or_of_two_readings_blocks() {
     let passed = unblocked(mutants::mistimed, 400);
     assert!(passed.is_empty(), "{passed:#?}");
+}
+
+#[test]
+fn every_blurred_word_blocks() {
+    let passed = unblocked(mutants::blurred, 200);
+    assert!(passed.is_empty(), "{passed:#?}");
+}
+
+/// What was said on 31 October 2016, as it was published.
+const OF_2016: &str = "International law, including the law for armed conflict, applies to actions in \
+                       cyberspace. We will hold Russia to those standards.";
+
+#[test]
+fn warning_of_2016_lacks_six_parts_as_a_form() {
+    let draft = Draft {
+        marker: "WARNING".to_owned(),
+        language: Some("en".to_owned()),
+        authority: warnings()[0].1.authority.clone(),
+        note: Some(DraftNote {
+            mark: None,
+            text: Some(OF_2016.to_owned()),
+        }),
+        ..Draft::default()
+    };
+    let missing: Vec<String> = blocking(&draft)
+        .into_iter()
+        .filter(|(rule, _)| rule == "C01")
+        .map(|(_, field)| field)
+        .collect();
+    let parts = [
+        "conduct",
+        "basis",
+        "bright_line",
+        "consequence",
+        "ask",
+        "assurance",
+    ];
+    assert_eq!(missing, parts);
+}
+
+#[test]
+fn warning_of_2016_has_a_vague_consequence_as_prose() {
+    let found = RULES.check_text(OF_2016, Language::English, Scope::Body, &LEXICON);
+    let vague = found
+        .iter()
+        .find(|finding| finding.rule.to_string() == "V06")
+        .unwrap();
+    assert_eq!(vague.severity, Severity::Block);
+    assert_eq!(
+        &OF_2016[vague.span.clone()],
+        "hold Russia to those standards"
+    );
 }
 
 /// The mutants that nothing blocks, of at least so many in each language.

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bench, card, courier, desk, doctor, forge, journal, keep, line, order_wire, pair, release,
-    send, shell, station, tape, test, tray, wait,
+    bench, card, check, courier, desk, doctor, forge, journal, keep, line, order_wire, pair,
+    release, send, shell, station, tape, test, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Tape(tape::TapeArgs),
     /// Pair with a peer, one letter at a time
     Pair(pair::PairArgs),
+    /// Find what is muddled in a draft or in prose
+    Check(check::CheckArgs),
     /// Send a message
     Send(send::SendArgs),
     /// Wait until a message has reached a rung of its ladder

@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     Done,
     /// 1: it ran, and what it looked at is not well.
     Failed,
+    /// 4: what was checked says something muddled.
+    Muddled,
     /// 6: not yet; the time given with `--timeout` has passed.
     NotYet,
     /// 7: unknown; no receipt came, and nobody can say whether the peer has it.
@@ -30,6 +32,7 @@ impl Exit {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
+            Self::Muddled => 4,
             Self::NotYet => 6,
             Self::Unknown => 7,
             Self::Verification => 8,
@@ -69,6 +72,7 @@ mod tests {
         for exit in [
             Exit::Done,
             Exit::Failed,
+            Exit::Muddled,
             Exit::NotYet,
             Exit::Unknown,
             Exit::Verification,

@@ -45,6 +45,7 @@ mod pieces;
 pub mod planted;
 mod record;
 mod service;
+mod wording;
 
 pub use body::BodyName;
 pub use desk::Desk;
@@ -57,3 +58,5 @@ pub use outgoing::{Outgoing, Standing};
 pub use peer::{PeerDesk, Suspension};
 pub use pieces::Pieces;
 pub use record::Record;
+pub use redphone_clarity::Line;
+pub use wording::lines_of;

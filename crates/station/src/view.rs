@@ -1,5 +1,6 @@
 //! Messages and the order wire as their operators see them.
 
+mod form;
 mod ladder;
 
 use redphone_api::{
@@ -13,6 +14,7 @@ use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc,
 use crate::hub::Hub;
 use crate::refusals::{not_found, policy};
 
+use form::form_view;
 use ladder::{incoming_ladder, outgoing_ladder};
 
 /// Most items that one answer lists.
@@ -72,7 +74,7 @@ impl<S: Storage> Hub<S> {
         } else {
             self.find_incoming(wanted)?
         };
-        let body = self.text_of(&peer, ours, serial)?;
+        let said = self.said_in(&peer, ours, serial)?;
         let (summary, attached) = if ours {
             let message = self.desk.outgoing(&peer, serial);
             let Some(message) = message else {
@@ -98,12 +100,19 @@ impl<S: Storage> Hub<S> {
         };
         Ok(Response::Message(Box::new(Message {
             summary,
-            text: body,
+            form: said.form.as_ref().map(form_view),
+            text: said.text,
             attached,
         })))
     }
 
-    fn text_of(&mut self, peer: &PartyName, out: bool, serial: Serial) -> Result<String, Refusal> {
+    /// What was written, from the body that is kept.
+    fn said_in(
+        &mut self,
+        peer: &PartyName,
+        out: bool,
+        serial: Serial,
+    ) -> Result<redphone_wire::Message, Refusal> {
         let body = self.body(&BodyName::message(peer, out, serial));
         let bytes = match body {
             Ok(Some(bytes)) => bytes,
@@ -115,9 +124,7 @@ impl<S: Storage> Hub<S> {
                 ));
             }
         };
-        from_bytes::<redphone_wire::Message>(&bytes)
-            .map(|message| message.text)
-            .map_err(|_| gone())
+        from_bytes::<redphone_wire::Message>(&bytes).map_err(|_| gone())
     }
 
     fn outgoing_view(

@@ -13,6 +13,7 @@ use crate::pattern::PatternError;
 #[serde(deny_unknown_fields)]
 struct File {
     rule: Vec<RuleRow>,
+    #[serde(default)]
     list: Vec<ListRow>,
 }
 

@@ -24,6 +24,8 @@ pub use file::RulesError;
 
 /// The rules that are shipped.
 const SHIPPED: &str = include_str!("rules.toml");
+/// The rules over the fields of forms.
+const OF_FORMS: &str = include_str!("forms.toml");
 
 /// All rules, ready to check texts by.
 #[derive(Clone, Debug, Default)]
@@ -111,7 +113,9 @@ impl Rules {
     ///
     /// None that a user can meet: a test reads the shipped table.
     pub fn shipped() -> Result<Self, RulesError> {
-        Self::parse(SHIPPED)
+        let mut table = Self::parse(SHIPPED)?;
+        table.rules.extend(Self::parse(OF_FORMS)?.rules);
+        Ok(table)
     }
 
     /// Reads and compiles a table of rules.

@@ -170,3 +170,77 @@ pub(crate) fn mistimed(draft: &Draft) -> Vec<Mutant> {
     }
     mutants
 }
+
+/// What makes a good text muddled: in English, in Russian.
+type Blur = (&'static str, &'static str, &'static str);
+
+const CONSEQUENCES: [Blur; 4] = [
+    (
+        "grave",
+        "see to grave consequences",
+        "обеспечит тяжёлые последствия",
+    ),
+    (
+        "serious consequences",
+        "answer with serious consequences",
+        "ответит серьёзными последствиями",
+    ),
+    (
+        "measures",
+        "take appropriate measures",
+        "примет соответствующие меры",
+    ),
+    (
+        "all options",
+        "keep all options on the table",
+        "будет использовать все средства",
+    ),
+];
+
+const LINES: [Blur; 2] = [
+    ("catch-all", "interference", "вмешательство"),
+    ("two words", "hostile acts", "враждебные действия"),
+];
+
+const OBJECTS: [Blur; 3] = [
+    (
+        "time in words",
+        "the scans as soon as possible",
+        "сканирование как можно скорее",
+    ),
+    (
+        "day of the reader",
+        "the scans tomorrow",
+        "сканирование завтра",
+    ),
+    (
+        "letters of two alphabets",
+        "the sc\u{430}ns",
+        "ск\u{61}нирование",
+    ),
+];
+
+/// Drafts with the words of one field blurred.
+pub(crate) fn blurred(draft: &Draft) -> Vec<Mutant> {
+    let russian = draft.language.as_deref() == Some("ru");
+    let of = |blur: &Blur| if russian { blur.2 } else { blur.1 }.to_owned();
+    let mut mutants = Vec::new();
+    let mut add = |what: &str, change: &dyn Fn(&mut Draft) -> Option<String>| {
+        let mut mutant = draft.clone();
+        if change(&mut mutant).is_some() {
+            mutants.push((what.to_owned(), mutant));
+        }
+    };
+    for blur in &CONSEQUENCES {
+        add(blur.0, &|d| d.consequence.as_mut()?.act.replace(of(blur)));
+    }
+    for blur in &LINES {
+        add(blur.0, &|d| d.bright_line.as_mut()?.act.replace(of(blur)));
+    }
+    for at in 0..draft.ask.len() {
+        for blur in &OBJECTS {
+            add(blur.0, &|d| d.ask.get_mut(at)?.object.replace(of(blur)));
+        }
+    }
+    mutants
+}

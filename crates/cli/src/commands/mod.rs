@@ -5,6 +5,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod card;
+pub(crate) mod check;
 mod context;
 pub(crate) mod courier;
 pub(crate) mod desk;
@@ -46,6 +47,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Init(args) => station::init(&context, &args),
         Command::Station(args) => station::run(&context, &args),
         Command::Doctor(args) => doctor::run(&context, &args),
+        Command::Check(args) => check::run(&context, &args),
         Command::Card(args) => card::run(&context, &args),
         Command::Tape(args) => tape::run(&context, &args),
         Command::Pair(args) => pair::run(&context, &args),

@@ -1,6 +1,9 @@
 //! Messages: lists of a tray, one whole message, the order wire.
 
-use redphone_api::{Attachment, LineStatus, Message, MessageSummary, OrderWireLine, Status, Tray};
+use redphone_api::{
+    Attachment, FormLine, FormView, LineStatus, Message, MessageSummary, OrderWireLine, Status,
+    Tray,
+};
 
 use super::{Ink, Paper, bytes, columns, ladder, safe, seconds_of, wrap};
 
@@ -48,7 +51,10 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
     ));
     page.push_str(&arrival(paper, summary));
     page.push('\n');
-    page.push_str(&wrap(&safe(&message.text), 3, 3));
+    match &message.form {
+        None => page.push_str(&wrap(&safe(&message.text), 3, 3)),
+        Some(form) => page.push_str(&form_lines(paper, form)),
+    }
     page.push('\n');
     for attachment in &message.attached {
         page.push_str(&attached(attachment, summary.tray));
@@ -59,6 +65,24 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
     }
     page.push_str(&ladder(paper, summary));
     page
+}
+
+/// A form in its language of record first, then in the other one.
+fn form_lines(paper: &Paper, form: &FormView) -> String {
+    let both = if form.language == "ru" {
+        [&form.ru, &form.en]
+    } else {
+        [&form.en, &form.ru]
+    };
+    let page = |lines: &Vec<FormLine>| -> String {
+        lines.iter().map(|line| form_line(paper, line)).collect()
+    };
+    both.map(page).join("\n")
+}
+
+fn form_line(paper: &Paper, line: &FormLine) -> String {
+    let label = paper.style.paint(Ink::Bold, &safe(&line.label));
+    wrap(&format!("{label}  {}", safe(&line.text)), 3, 5)
 }
 
 /// The order wire, oldest first.

@@ -43,6 +43,11 @@ impl Style {
         Self { colours: false }
     }
 
+    /// Whether colours are used.
+    pub(crate) fn has_colours(self) -> bool {
+        self.colours
+    }
+
     /// The text in its colour. Pad before painting: colours have no width.
     pub(crate) fn paint(self, ink: Ink, text: &str) -> String {
         if !self.colours {
