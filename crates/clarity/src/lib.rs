@@ -28,6 +28,7 @@
 
 #![forbid(unsafe_code)]
 
+mod answer;
 mod bilingual;
 mod check;
 mod complete;
@@ -44,7 +45,9 @@ mod render;
 mod rules;
 mod scope;
 mod text;
+mod versions;
 
+pub use answer::check_answer;
 pub use bilingual::Bilingual;
 pub use check::{Against, Checked, check_draft};
 pub use complete::{Completed, Defaults, complete};
@@ -62,11 +65,12 @@ pub use lexicon::{
 pub use moment::{MomentFault, moment, span_s};
 pub use pattern::PatternError;
 pub use readback::{
-    Entry as ReadBackEntry, Item as ReadBackItem, Kind as ReadBackKind, Value, Verdict, compare,
-    items, read,
+    Entry as ReadBackEntry, Item as ReadBackItem, Kind as ReadBackKind, Value, Verdict,
+    check_readback, compare, items, read,
 };
 pub use redphone_wire::Language;
 pub use render::{Line, Terms, instant, lines};
 pub use rules::{Rule, RuleKind, Rules, RulesError};
 pub use scope::{Scope, UnknownScope};
 pub use text::{Case, Kind, Sentence, Text, Token, fold, is_unseen};
+pub use versions::{Unmatched, check_versions, unmatched};

@@ -4,7 +4,7 @@
 //! Owns which items of a form are critical, and when two values are the same. A card has one blank
 //! for each item: an instant, a number with its unit, a term, a verb, a name, whether it is
 //! negated, how it is marked. Spelling, language and alphabet do not matter; a value that differs
-//! always does. Spec: ICAO Doc 4444, 4.5.7.5 (read-back); rules READ-1 to READ-4.
+//! always does. Spec: ICAO Doc 4444, 4.5.7.5 (read-back); rules READ-1 to READ-5.
 //!
 //! ```text
 //!   form -> items -> blank card -> entries -> compare -> CORRECT or CORRECTION, item by item
@@ -17,9 +17,15 @@ use redphone_wire::{
     Ask, Assurance, Basis, BrightLine, Conduct, Consequence, Form, Mark, Part, Warning,
 };
 
+use crate::finding::{Finding, RuleId};
+use crate::rules::Rules;
+
 pub use self::value::{Kind, Value, read};
 
-use self::value::in_words;
+pub(crate) use self::value::in_words;
+
+/// The rule of a read-back that differs.
+const MISMATCH: RuleId = RuleId::new('X', 4);
 
 /// One thing that must be understood as it was meant.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -109,6 +115,16 @@ pub fn compare(items: &[Item], entries: &[Entry]) -> Vec<(Item, Verdict)> {
         verdicts.push((item.clone(), verdict));
     }
     verdicts
+}
+
+/// The findings on a filled card: one for each item that came back as another value (rule X04).
+pub fn check_readback(verdicts: &[(Item, Verdict)], rules: &Rules) -> Vec<Finding> {
+    let wrong = verdicts
+        .iter()
+        .filter(|(_, verdict)| *verdict == Verdict::Correction);
+    wrong
+        .filter_map(|(item, _)| rules.finding(MISMATCH, &item.field, 0..0))
+        .collect()
 }
 
 fn note(form: &Form) -> Option<&str> {

@@ -12,9 +12,10 @@ mod support;
 use std::sync::LazyLock;
 
 use redphone_clarity::{
-    Against, Checked, Defaults, Draft, DraftNote, Expected, Finding, Language, Lexicon, Rules,
-    Scope, Severity, check_draft,
+    Against, Checked, Defaults, Draft, DraftNote, DraftReference, Expected, Finding, Language,
+    Lexicon, Rules, Scope, Severity, check_draft,
 };
+use redphone_wire::{Form, UtcSeconds};
 use support::{DELIVERED, RELEASED, mutants, warnings};
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::shipped().unwrap());
@@ -73,6 +74,89 @@ fn every_time_out_of_order_or_of_two_readings_blocks() {
 fn every_blurred_word_blocks() {
     let passed = unblocked(mutants::blurred, 200);
     assert!(passed.is_empty(), "{passed:#?}");
+}
+
+/// A whole draft, changed.
+fn changed(change: impl FnOnce(&mut Draft)) -> Draft {
+    let mut draft: Draft = toml::from_str(include_str!("warning.toml")).unwrap();
+    draft.reference = None;
+    change(&mut draft);
+    draft
+}
+
+fn found(draft: &Draft, earlier: Option<&Form>) -> Vec<String> {
+    let against = Against {
+        rules: &RULES,
+        lexicon: &LEXICON,
+        defaults: &Defaults::default(),
+        expected: Expected {
+            now: RELEASED,
+            delivered: None,
+        },
+        earlier,
+    };
+    let findings = check_draft(draft, against).findings.into_iter();
+    findings.map(|finding| finding.rule.to_string()).collect()
+}
+
+#[test]
+fn line_consequence_and_assurance_belong_together() {
+    let mark = |word: &str| Some(word.to_owned());
+    let no_consequence = changed(|d| d.consequence.as_mut().unwrap().mark = mark("none"));
+    assert!(found(&no_consequence, None).contains(&"O04".to_owned()));
+    let no_line = changed(|d| d.bright_line.as_mut().unwrap().mark = mark("none"));
+    assert!(found(&no_line, None).contains(&"O05".to_owned()));
+    let no_assurance = changed(|d| d.assurance.as_mut().unwrap().mark = mark("none"));
+    assert!(found(&no_assurance, None).contains(&"O06".to_owned()));
+
+    let good = found(&changed(|_| ()), None);
+    for rule in ["O04", "O05", "O06"] {
+        assert!(!good.contains(&rule.to_owned()), "{rule} {good:?}");
+    }
+}
+
+#[test]
+fn listed_changes_are_the_real_ones() {
+    let earlier = checked(&changed(|_| ())).form.unwrap();
+    let refer = |changes: &[&str], change: fn(&mut Draft)| {
+        let draft = changed(|draft| {
+            draft.reference = Some(DraftReference {
+                mark: None,
+                kind: Some("reinforces".to_owned()),
+                serial: Some(388),
+                changes: Some(changes.iter().map(|part| (*part).to_owned()).collect()),
+            });
+            change(draft);
+        });
+        let mut rules = found(&draft, Some(&earlier));
+        rules.retain(|rule| rule.starts_with("C1"));
+        rules
+    };
+    let later: fn(&mut Draft) = |draft| {
+        let until = "2028-02-20T00:00Z".to_owned();
+        draft.assurance.as_mut().unwrap().until = Some(until);
+    };
+    assert_eq!(refer(&["assurance"], later), [""; 0]);
+    assert_eq!(refer(&[], |_| ()), [""; 0]);
+    assert_eq!(refer(&["assurance"], |_| ()), ["C13"]);
+    assert_eq!(refer(&[], later), ["C14"]);
+    assert_eq!(refer(&["ask"], later), ["C13", "C14"]);
+}
+
+#[test]
+fn time_that_is_over_when_the_message_arrives_blocks_by_itself() {
+    let draft = changed(|_| ());
+    let form = checked(&draft).form.unwrap();
+    let due = form.asks()[0].answer_by;
+    let at = |now, delivered| {
+        let expected = Expected { now, delivered };
+        let lacks = redphone_clarity::cross(&form, expected, None).into_iter();
+        let time = lacks.filter(|lack| lack.field == "ask.1.answer_by");
+        time.map(|lack| lack.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(at(RELEASED, Some(UtcSeconds(due.0 - 1))), [""; 0]);
+    assert_eq!(at(RELEASED, Some(due)), ["C09"]);
+    assert_eq!(at(due, None), ["C08"]);
 }
 
 /// What was said on 31 October 2016, as it was published.

@@ -112,7 +112,7 @@ pub fn read(kind: Kind, typed: &str) -> Option<Value> {
 }
 
 /// The values that stand in a free text: its terms, numbers, names and whether it is negated.
-pub(super) fn in_words(text: &str) -> Vec<Value> {
+pub(crate) fn in_words(text: &str) -> Vec<Value> {
     let mut values: Vec<Value> = Vec::new();
     let terms = term_ids(text).into_iter();
     values.extend(terms.map(|id| Value::Term(id.to_owned())));
