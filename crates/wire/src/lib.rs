@@ -55,6 +55,7 @@ mod suite;
 mod tape;
 mod test_message;
 mod time;
+mod varint;
 
 pub use acknowledgement::Acknowledgement;
 pub use act::{Act, Item};
