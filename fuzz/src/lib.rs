@@ -17,9 +17,9 @@ use redphone_line::{Arrival, BearerId, Line, LineConfig};
 use redphone_seal::armour;
 use redphone_seal::{Cipher, Identity};
 use redphone_wire::{
-    Acknowledgement, AttachmentChunk, Card, Contact, Frame, Letter1, Letter2, Letter3, Message,
-    Now, OrderWire, PartyName, Reel, Refresh, Service, Suites, TestMessage, from_bytes, shown,
-    shown_name, to_bytes,
+    Acknowledgement, AttachmentChunk, Card, Coded, Contact, Frame, Letter1, Letter2, Letter3,
+    Message, Now, OrderWire, PartyName, Reel, Refresh, Service, Suites, TestMessage, from_bytes,
+    shown, shown_name, to_bytes,
 };
 use zeroize::Zeroizing;
 
@@ -27,11 +27,12 @@ use zeroize::Zeroizing;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 34] = [
+pub const TARGETS: [Target; 35] = [
     ("acknowledgement", one_form::<Acknowledgement>),
     ("armour", armoured),
     ("attachment_chunk", one_form::<AttachmentChunk>),
     ("card", one_form::<Card>),
+    ("coded", coded),
     ("config", outer::config),
     ("contact", one_form::<Contact>),
     ("courier_bag", outer::courier_bag),
@@ -84,6 +85,7 @@ pub fn is_taken(name: &str, bytes: &[u8]) -> bool {
         "acknowledgement" => from_bytes::<Acknowledgement>(bytes).is_ok(),
         "attachment_chunk" => from_bytes::<AttachmentChunk>(bytes).is_ok(),
         "card" => from_bytes::<Card>(bytes).is_ok(),
+        "coded" => Coded::from_bytes(bytes).is_ok(),
         "contact" => from_bytes::<Contact>(bytes).is_ok(),
         "frame" => Frame::from_bytes(bytes).is_ok(),
         "identity_file" => Identity::from_secret(bytes).is_ok(),
@@ -124,6 +126,14 @@ where
         let again = to_bytes(&value);
         assert!(again == bytes, "a second encoding of {value:?}");
         assert!(from_bytes::<T>(&again).is_ok_and(|back| back == value));
+    }
+}
+
+/// A coded message has one form and stays within its bounds.
+fn coded(bytes: &[u8]) {
+    if let Ok(coded) = Coded::from_bytes(bytes) {
+        assert!(coded.to_bytes() == bytes, "a second encoding of {coded:?}");
+        assert!(bytes.len() <= 14);
     }
 }
 

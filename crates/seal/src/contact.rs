@@ -17,7 +17,9 @@ mod standing;
 
 use std::fmt;
 
-use redphone_wire::{Contact, ContactMark, EnvelopeId, Kind, Message, Precedence, from_bytes};
+use redphone_wire::{
+    Coded, Contact, ContactMark, EnvelopeId, Kind, Message, Precedence, from_bytes,
+};
 use subtle::ConstantTimeEq;
 
 pub use frame::ContactFrame;
@@ -267,9 +269,17 @@ fn fits(receipt_key: &Secret, mark: &ContactMark) -> bool {
 
 /// Whether this is a FLASH message: what goes when all else is held.
 pub(crate) fn is_flash(kind: Kind, message: &[u8]) -> bool {
-    kind == Kind::Message
-        && from_bytes::<Message>(message)
-            .is_ok_and(|message| message.precedence == Precedence::Flash)
+    match kind {
+        Kind::Coded => Coded::from_bytes(message).is_ok_and(|coded| coded.flash),
+        Kind::Message => from_bytes::<Message>(message)
+            .is_ok_and(|message| message.precedence == Precedence::Flash),
+        Kind::Acknowledgement
+        | Kind::Attachment
+        | Kind::OrderWire
+        | Kind::Refresh
+        | Kind::Service
+        | Kind::Test => false,
+    }
 }
 
 impl fmt::Display for Hold {

@@ -8,7 +8,7 @@ use redphone_seal::{
     Sealed, Tape, Terms, answer,
 };
 use redphone_wire::{
-    Direction, EnvelopeId, Environment, Kind, Message, Precedence, Serial, Suites, TapeKey,
+    Coded, Direction, EnvelopeId, Environment, Kind, Message, Precedence, Serial, Suites, TapeKey,
     UtcSeconds, to_bytes,
 };
 use zeroize::Zeroizing;
@@ -31,6 +31,22 @@ fn first_life_sends_at_once_and_a_later_one_waits_for_contact() {
     meet(&mut nord, &mut sud);
     assert_eq!(meet(&mut sud, &mut nord), ContactVerdict::Normal);
     assert_eq!(nord.hold(), None, "the peer has heard the present life");
+}
+
+#[test]
+fn flash_code_goes_when_all_else_is_held_and_another_waits() {
+    let (mut nord, _) = pair();
+    nord.start_life([9; 32]);
+    for flash in [true, false] {
+        let coded = Coded {
+            entry: 6,
+            flash,
+            serial: Serial(1),
+            blanks: vec![1; 7],
+        };
+        let sealed = nord.seal(Kind::Coded, &coded.to_bytes(), Effort::Fast, [1; 32]);
+        assert_eq!(sealed.is_ok(), flash);
+    }
 }
 
 #[test]

@@ -6,8 +6,8 @@ use redphone_journal::Storage;
 use redphone_line::BearerId;
 use redphone_seal::GivenUp;
 use redphone_wire::{
-    Acknowledgement, EnvelopeId, Kind, Message, Now, OrderWire, PartyName, Precedence, Serial,
-    Service, TestMessage, from_bytes, shown_name,
+    Acknowledgement, Coded, EnvelopeId, Kind, Message, Now, OrderWire, PartyName, Precedence,
+    Serial, Service, TestMessage, from_bytes, shown_name,
 };
 use sha2::{Digest, Sha256};
 
@@ -40,6 +40,7 @@ impl<S: Storage> Hub<S> {
             Kind::Service => self.handle_service(now, name, body).map(|()| None),
             Kind::Test => self.handle_test(now, name, body).map(|()| None),
             Kind::Refresh => self.handle_refresh(now, name, body).map(|()| None),
+            Kind::Coded => self.handle_coded(now, name, id, body).map(|()| None),
         };
         let serial = handled.unwrap_or_else(|error| {
             self.desk_refused(now, name, id, body, &error);
@@ -209,6 +210,26 @@ impl<S: Storage> Hub<S> {
         let said = format!("ACKNOWLEDGED by {officer} of {name}.");
         let message = Some((true, acknowledgement.serial));
         self.tell(now.utc, EventKind::Ladder, name, message, said);
+        Ok(())
+    }
+
+    /// A station without a code book keeps the code and says so: an officer can look it up.
+    fn handle_coded(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        id: EnvelopeId,
+        body: &[u8],
+    ) -> Result<(), DeskError> {
+        let coded = Coded::from_bytes(body)
+            .map_err(|_| DeskError::PeerMisbehaved(PeerMisbehaved::Malformed))?;
+        self.keep_evidence(now, name, id, body.to_vec());
+        let what = format!(
+            "{name} {} is code C-{:02}, and this station holds no code book. It is kept as \
+             envelope {id}: ask {name} for it in words.",
+            coded.serial, coded.entry
+        );
+        self.alarm(now, name, what);
         Ok(())
     }
 

@@ -19,11 +19,13 @@ pub enum Kind {
     Test = 6,
     /// [`crate::Refresh`]: new keys.
     Refresh = 7,
+    /// [`crate::Coded`]: a message whose text both sides hold.
+    Coded = 8,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Message,
         Self::Attachment,
         Self::Acknowledgement,
@@ -31,6 +33,7 @@ impl Kind {
         Self::Service,
         Self::Test,
         Self::Refresh,
+        Self::Coded,
     ];
 
     /// The sealed byte.

@@ -34,6 +34,7 @@ mod ask;
 mod attachment;
 mod canonical;
 mod card;
+mod coded;
 mod contact;
 mod form;
 mod frame;
@@ -65,6 +66,7 @@ pub use ask::{Ask, Verb};
 pub use attachment::{AttachmentChunk, AttachmentInfo};
 pub use canonical::{Canonical, Malformed, from_bytes, to_bytes};
 pub use card::{Card, CardBody, Environment, Fingerprint};
+pub use coded::Coded;
 pub use contact::{Contact, ContactMark};
 pub use form::{
     Answer, Assurance, Assured, Authority, Basis, BrightLine, Conduct, Confidence, Consequence,

@@ -60,3 +60,7 @@ pub const FIELD_BYTES_MAX: usize = 512;
 pub const NOTE_BYTES_MAX: usize = 4_096;
 /// Bytes of a lexicon's name.
 pub const LEXICON_NAME_BYTES_MAX: usize = 32;
+/// Number of the last entry that a code book can have.
+pub const CODED_ENTRY_MAX: u8 = 63;
+/// Bytes of the blanks of a coded message: what one frame of 62 bytes on a serial wire leaves.
+pub const CODED_BLANKS_BYTES_MAX: usize = 8;

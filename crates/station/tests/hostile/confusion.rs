@@ -4,9 +4,9 @@
 use redphone_seal::{Cipher, SealError};
 use redphone_station::FrameOutcome;
 use redphone_wire::{
-    Acknowledgement, AttachmentChunk, EnvelopeId, Environment, Frame, Kind, Letter1, Letter2,
-    Letter3, Message, OrderWire, Precedence, Refresh, Serial, Service, TestMessage, UtcSeconds,
-    from_bytes, to_bytes,
+    Acknowledgement, AttachmentChunk, Coded, EnvelopeId, Environment, Frame, Kind, Letter1,
+    Letter2, Letter3, Message, OrderWire, Precedence, Refresh, Serial, Service, TestMessage,
+    UtcSeconds, from_bytes, to_bytes,
 };
 
 use crate::peer::{BEARER, World, message, party};
@@ -32,6 +32,12 @@ fn bodies() -> Vec<(Kind, Vec<u8>)> {
         officer,
         at,
     };
+    let coded = Coded {
+        entry: 6,
+        flash: true,
+        serial,
+        blanks: vec![1, 2, 3, 4],
+    };
     let text = message(1, Precedence::Flash, "a formal message");
     vec![
         (Kind::Message, to_bytes(&text)),
@@ -44,6 +50,7 @@ fn bodies() -> Vec<(Kind, Vec<u8>)> {
         ),
         (Kind::Test, to_bytes(&TestMessage::CallUp { test: 1 })),
         (Kind::Refresh, to_bytes(&Refresh::Ready { epoch: 1 })),
+        (Kind::Coded, coded.to_bytes()),
     ]
 }
 
@@ -56,6 +63,7 @@ fn reads_as(kind: Kind, body: &[u8]) -> bool {
         Kind::Service => from_bytes::<Service>(body).is_ok(),
         Kind::Test => from_bytes::<TestMessage>(body).is_ok(),
         Kind::Refresh => from_bytes::<Refresh>(body).is_ok(),
+        Kind::Coded => Coded::from_bytes(body).is_ok(),
     }
 }
 
@@ -94,12 +102,12 @@ pub(crate) fn kind_is_sealed_and_nothing_outside_selects_the_decoder() {
             }
         }
     }
-    assert_eq!(pairs, 49);
+    assert_eq!(pairs, 64);
     let desk = world.hub.desk().peer(&party("SUD"));
     let empty = desk.is_none_or(|desk| {
         desk.in_.is_empty() && desk.wire.is_empty() && desk.pieces.is_empty() && desk.announced == 0
     });
-    assert!(empty, "0 of 41 taken: {desk:?}");
+    assert!(empty, "0 of 55 taken: {desk:?}");
     assert_eq!(world.alarms(), ["SUD broke rule DESK-6 of the protocol."]);
 }
 
@@ -123,7 +131,7 @@ pub(crate) fn envelopes_open_in_no_other_direction_line_generation_epoch_or_numb
         refuse(&mut world.cipher, *id, envelope, "reflected to its sender");
         refuse(&mut other_line.cipher, *id, envelope, "on another line");
         refuse(&mut live.cipher, *id, envelope, "EXERCISE on LIVE");
-        for number in 0..7 {
+        for number in 0..8 {
             let other = EnvelopeId { number, ..*id };
             refuse(
                 &mut world.cipher,
@@ -137,7 +145,7 @@ pub(crate) fn envelopes_open_in_no_other_direction_line_generation_epoch_or_numb
             refuse(&mut world.cipher, other, envelope, "in another epoch");
         }
     }
-    assert_eq!(tried, 7 * (3 + 7 + 3));
+    assert_eq!(tried, 8 * (3 + 8 + 3));
 
     // At the hub's own door: each under each other number, with frames that do open.
     let before = world.storage.look().clone();
@@ -153,7 +161,7 @@ pub(crate) fn envelopes_open_in_no_other_direction_line_generation_epoch_or_numb
     }
     assert!(
         *world.storage.look() == before,
-        "0 of 42 taken under another number"
+        "0 of 56 taken under another number"
     );
     for (_, _, _, frame) in &all {
         let outcome = FrameOutcome::Took {

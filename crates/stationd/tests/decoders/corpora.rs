@@ -7,9 +7,10 @@ use redphone_seal::armour::{self, Letter};
 use redphone_seal::{Cipher, Identity, Pairing, Terms, answer, make_reel};
 use redphone_wire::limits::BITMAP_BYTES_MAX;
 use redphone_wire::{
-    Acknowledgement, AttachmentChunk, AttachmentInfo, Contact, ContactMark, Difference, Echo,
-    EnvelopeId, Environment, Frame, Message, Mix, NoReason, Number, OrderWire, Precedence, Receipt,
-    Received, Refresh, Serial, Service, Shape, Suites, Symbols, TestMessage, UtcSeconds, to_bytes,
+    Acknowledgement, AttachmentChunk, AttachmentInfo, Coded, Contact, ContactMark, Difference,
+    Echo, EnvelopeId, Environment, Frame, Message, Mix, NoReason, Number, OrderWire, Precedence,
+    Receipt, Received, Refresh, Serial, Service, Shape, Suites, Symbols, TestMessage, UtcSeconds,
+    to_bytes,
 };
 
 use super::folder;
@@ -94,6 +95,19 @@ fn bodies() {
             text: "слышу вас".to_owned(),
         };
         write_all("order_wire", name, &to_bytes(&line));
+    }
+    for (name, serial, blanks) in [
+        ("code", 412, 8),
+        ("no-blanks", 1, 0),
+        ("serial", u32::MAX, 7),
+    ] {
+        let coded = Coded {
+            entry: 6,
+            flash: blanks > 0,
+            serial: Serial(serial),
+            blanks: vec![0x9f; blanks],
+        };
+        write_all("coded", name, &coded.to_bytes());
     }
     let id = EnvelopeId {
         epoch: 1,
