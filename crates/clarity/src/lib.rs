@@ -31,6 +31,7 @@
 mod answer;
 mod bilingual;
 mod check;
+mod codebook;
 mod complete;
 mod cross;
 mod draft;
@@ -50,6 +51,11 @@ mod versions;
 pub use answer::check_answer;
 pub use bilingual::Bilingual;
 pub use check::{Against, Checked, check_draft};
+pub use codebook::{
+    Blank, BlankError, BlankKind, BlankValue, CODE_BOOK_BYTES_MAX, CODE_WORDS_BYTES_MAX,
+    CODED_EPOCH, CodeBook, CodeBookError, CodeEntry, CodedError, ENTRY_TEXT_BYTES_MAX,
+    LIST_ITEMS_MAX, LISTS_MAX,
+};
 pub use complete::{Completed, Defaults, complete};
 pub use cross::{Expected, changes, cross};
 pub use draft::{

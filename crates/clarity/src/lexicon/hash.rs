@@ -14,8 +14,7 @@ const FORMAT: &str = "redphone lexicon 1";
 
 /// The hash of a lexicon with this content.
 pub(super) fn hash(content: &Content) -> [u8; 32] {
-    let mut bytes = Canonical(Sha256::new());
-    bytes.text(FORMAT);
+    let mut bytes = Canonical::new(FORMAT);
     bytes.text(&content.name);
     bytes.text(&content.version.to_string());
     bytes.text(&content.terms.len().to_string());
@@ -54,13 +53,26 @@ pub(super) fn hash(content: &Content) -> [u8; 32] {
         bytes.both(&confidence.definition);
         bytes.both(&confidence.excludes);
     }
-    bytes.0.finalize().into()
+    bytes.digest()
 }
 
-struct Canonical(Sha256);
+/// Texts on their way into a hash.
+pub(crate) struct Canonical(Sha256);
 
 impl Canonical {
-    fn text(&mut self, text: &str) {
+    /// Nothing yet but the name of the format.
+    pub(crate) fn new(format: &str) -> Self {
+        let mut bytes = Self(Sha256::new());
+        bytes.text(format);
+        bytes
+    }
+
+    /// The hash of all texts so far.
+    pub(crate) fn digest(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
         let composed: String = text.nfc().collect();
         // A file has far fewer bytes than a length of four can say.
         let length = u32::try_from(composed.len()).unwrap_or(u32::MAX);
@@ -68,12 +80,12 @@ impl Canonical {
         self.0.update(composed.as_bytes());
     }
 
-    fn both(&mut self, both: &Bilingual) {
+    pub(crate) fn both(&mut self, both: &Bilingual) {
         self.text(&both.en);
         self.text(&both.ru);
     }
 
-    fn list(&mut self, list: &[String]) {
+    pub(crate) fn list(&mut self, list: &[String]) {
         self.text(&list.len().to_string());
         for text in list {
             self.text(text);

@@ -42,6 +42,7 @@ use crate::text::{Text, fold};
 use redphone_wire::{Language, LexiconId};
 
 pub use file::LexiconError;
+pub(crate) use hash::Canonical;
 
 /// The file of the starter lexicon.
 pub(crate) const STARTER: &str = include_str!("starter.toml");
