@@ -53,7 +53,7 @@ pub use bilingual::Bilingual;
 pub use check::{Against, Checked, check_draft};
 pub use codebook::{
     Blank, BlankError, BlankKind, BlankValue, CODE_BOOK_BYTES_MAX, CODE_WORDS_BYTES_MAX,
-    CODED_EPOCH, CodeBook, CodeBookError, CodeEntry, CodedError, ENTRY_TEXT_BYTES_MAX,
+    CODED_EPOCH, Code, CodeBook, CodeBookError, CodeEntry, CodedError, ENTRY_TEXT_BYTES_MAX,
     LIST_ITEMS_MAX, LISTS_MAX,
 };
 pub use complete::{Completed, Defaults, complete};

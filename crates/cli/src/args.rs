@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bench, card, check, courier, desk, doctor, forge, journal, keep, line, order_wire, pair,
-    release, send, shell, station, tape, test, tray, wait,
+    bench, card, check, codebook, courier, desk, doctor, forge, journal, keep, line, order_wire,
+    pair, release, send, shell, station, tape, test, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Pair(pair::PairArgs),
     /// Find what is muddled in a draft or in prose
     Check(check::CheckArgs),
+    /// List the agreed texts of the code book, or show one
+    Codebook(codebook::CodebookArgs),
     /// Send a message
     Send(send::SendArgs),
     /// Wait until a message has reached a rung of its ladder

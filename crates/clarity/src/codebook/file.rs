@@ -102,7 +102,7 @@ pub(super) fn parse(toml: &str) -> Result<CodeBook, CodeBookError> {
     let mut entries = BTreeMap::new();
     for row in file.entry {
         let code = row.code.clone();
-        let number = number(&code).ok_or_else(|| CodeBookError::Code(code.clone()))?;
+        let Code(number) = code.parse()?;
         if entries.insert(number, entry(row, &lists)?).is_some() {
             return Err(CodeBookError::Twice(code));
         }
@@ -225,13 +225,6 @@ fn check_words(at: &str, words: &Bilingual, bytes_max: usize) -> Result<(), Code
     } else {
         Err(CodeBookError::Words(at.to_owned()))
     }
-}
-
-/// `C-06`, and no other way to write it.
-fn number(code: &str) -> Option<u8> {
-    let number = code.strip_prefix("C-")?.parse().ok()?;
-    let within = (1..=CODED_ENTRY_MAX).contains(&number);
-    (within && Code(number).to_string() == code).then_some(number)
 }
 
 /// Names in texts and commands: short, of small letters and underscores.

@@ -26,7 +26,9 @@ mod typed;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
+use redphone_wire::limits::CODED_ENTRY_MAX;
 use redphone_wire::{Language, Precedence, UtcSeconds};
 
 use crate::bilingual::Bilingual;
@@ -295,12 +297,26 @@ impl Blank {
     }
 }
 
-/// A code as it is read out: `C-06`.
-pub(crate) struct Code(pub(crate) u8);
+/// The number of an entry as it is read out: `C-06`.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Code(pub u8);
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "C-{:02}", self.0)
+    }
+}
+
+impl FromStr for Code {
+    type Err = CodeBookError;
+
+    fn from_str(written: &str) -> Result<Self, CodeBookError> {
+        let number = written
+            .strip_prefix("C-")
+            .and_then(|number| number.parse().ok());
+        let code = number.map(Self).filter(|code| code.to_string() == written);
+        code.filter(|code| (1..=CODED_ENTRY_MAX).contains(&code.0))
+            .ok_or_else(|| CodeBookError::Code(written.to_owned()))
     }
 }
 

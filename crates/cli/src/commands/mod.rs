@@ -6,6 +6,7 @@
 pub(crate) mod bench;
 pub(crate) mod card;
 pub(crate) mod check;
+pub(crate) mod codebook;
 mod context;
 pub(crate) mod courier;
 pub(crate) mod desk;
@@ -48,6 +49,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Station(args) => station::run(&context, &args),
         Command::Doctor(args) => doctor::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
+        Command::Codebook(args) => codebook::run(&context, &args),
         Command::Card(args) => card::run(&context, &args),
         Command::Tape(args) => tape::run(&context, &args),
         Command::Pair(args) => pair::run(&context, &args),
