@@ -80,6 +80,24 @@ fn slow_serial_bearers_take_what_their_bits_take() {
     }
 }
 
+/// The seal makes of every code up to serial 16,383 an envelope of 40 bytes at most.
+#[test]
+fn flash_code_is_there_in_9_s_and_64_bytes_at_75_baud() {
+    const CODE_ENVELOPE: usize = 40;
+    let mut pair = Pair::warm(1, serial(75), ms(5), 0.0);
+    for _ in 0..8 {
+        let before = pair.links[0].bytes(0);
+        let id = pair.submit(0, CODE_ENVELOPE, Precedence::Flash);
+        assert!(pair.run_until_receipted(secs(600)));
+        let at_peer = pair.at_peer(0, id).unwrap();
+        pair.run(ms(120_000));
+        let out = pair.links[0].bytes(0) - before + 3;
+        println!("code at 75 baud: at peer {at_peer:?}, {out} bytes");
+        assert!(at_peer <= secs(9), "{at_peer:?}");
+        assert!(out <= 64, "{out}");
+    }
+}
+
 #[test]
 fn narrow_datagram_bearers_take_what_their_bits_take() {
     for (bits, most) in [(9_600, 0.3), (2_400, 1.0), (300, 7.0), (75, 27.0)] {
