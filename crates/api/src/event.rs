@@ -26,6 +26,8 @@ pub struct Event {
 pub enum EventKind {
     /// Somebody must attend to something.
     Alarm,
+    /// An ask moved, lapsed or was evaded.
+    Ask,
     /// A late copy came by another bearer.
     AlsoCameBy,
     /// An attachment is whole.

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ask;
 mod event;
 pub mod hex;
 mod line;
@@ -14,6 +15,10 @@ mod refusal;
 mod request;
 mod response;
 
+pub use ask::{
+    Answered, Ask, AskBoard, AskCell, AskCounts, AskName, AskOutcome, AskTime, LeftOpen, NewAct,
+    NewAsk, RefusedAct, Reply, Word,
+};
 pub use event::{Event, EventKind};
 pub use line::{BearerStatus, KeyStatus, LineState, LineStatus, Status, StorageStatus, TestStatus};
 pub use message::{

@@ -3,6 +3,8 @@
 use redphone_wire::PartyName;
 use serde::{Deserialize, Serialize};
 
+use crate::{Ask, Reply};
+
 /// Names a message: `SUD 0412` came from SUD; `0007` or `NORD 0007` is ours.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct MessageRef {
@@ -165,6 +167,12 @@ pub struct Message {
     pub form: Option<FormView>,
     /// What is attached.
     pub attached: Vec<Attachment>,
+    /// What it asks, and where each ask stands.
+    #[serde(default)]
+    pub asks: Vec<Ask>,
+    /// What came of what it says about earlier asks.
+    #[serde(default)]
+    pub reply: Option<Reply>,
 }
 
 /// A form as it reads, in both languages.

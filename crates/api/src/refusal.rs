@@ -18,6 +18,8 @@ pub enum Actor {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefusalKind {
+    /// What is written lacks what it must say. Exit 4.
+    Clarity,
     /// It was tried and did not work. Exit 1.
     Failed,
     /// The request makes no sense. Exit 2.
@@ -62,6 +64,7 @@ impl Refusal {
             RefusalKind::Failed | RefusalKind::Stopped => 1,
             RefusalKind::Usage => 2,
             RefusalKind::NotFound => 3,
+            RefusalKind::Clarity => 4,
             RefusalKind::Policy => 5,
             RefusalKind::Verification => 8,
         }

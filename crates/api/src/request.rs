@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MessageRef, Tray};
+use crate::{MessageRef, NewAct, Tray};
 
 /// A file to attach.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
@@ -34,6 +34,26 @@ pub enum Request {
         /// Who.
         officer: String,
     },
+    /// Answers the asks of a message, theirs or, to verify and withdraw, ours.
+    Answer {
+        /// The message that asks.
+        message: MessageRef,
+        /// What is said of each ask.
+        acts: Vec<NewAct>,
+        /// What changes no ask; or empty.
+        note: String,
+        /// Who releases it: a claim.
+        officer: String,
+        /// Only says what it would leave open; sends nothing.
+        check_only: bool,
+    },
+    /// What each side owes the other.
+    Asks {
+        /// One peer only.
+        peer: Option<String>,
+    },
+    /// The table of every state and act.
+    AskTable,
     /// Takes a bearer out, or puts it back.
     Bearer {
         /// Its name.

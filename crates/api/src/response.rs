@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LineStatus, Message, MessageSummary, OrderWireLine, Status};
+use crate::{
+    Answered, AskBoard, AskCell, LineStatus, Message, MessageSummary, OrderWireLine, Status,
+};
 
 /// An answer. Which one follows from the request.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -13,6 +15,15 @@ pub enum Response {
     Done {
         /// In a sentence.
         said: String,
+    },
+    /// An answer was released, or checked.
+    Answered(Box<Answered>),
+    /// What each side owes the other.
+    Asks(Box<AskBoard>),
+    /// The table of every state and act.
+    AskTable {
+        /// By state, then act.
+        cells: Vec<AskCell>,
     },
     /// A card.
     Card(CardView),

@@ -54,6 +54,7 @@ mod board;
 mod held;
 mod record;
 mod refusal;
+mod reply;
 mod state;
 mod table;
 
@@ -68,6 +69,7 @@ pub use board::{Board, BoardCounts, DUE_WITHIN_S};
 pub use held::HeldAsk;
 pub use record::{AskKey, AskMoved, AskRecord, Said, Side, Terms};
 pub use refusal::{Refusal, Why};
+pub use reply::{About, LeftOpen, Reply};
 pub use state::{AskState, Clock, Event, Flag, Flags};
 pub use table::{Cell, cell};
 
@@ -137,9 +139,7 @@ impl Asks {
         if self.of_message(asker, serial).next().is_some() {
             return Err(refuse(Why::Known));
         }
-        let ours = self.held.iter().filter(|(key, _)| key.asker == asker);
-        let unsettled = ours.filter(|(_, held)| !held.state.is_final()).count();
-        if unsettled + asks.len() > ASKS_HELD_MAX {
+        if self.unsettled(asker) + asks.len() > ASKS_HELD_MAX {
             return Err(refuse(Why::Full));
         }
         let listed = |ask: &Ask| AskRecord::Listed {
@@ -225,10 +225,7 @@ impl Asks {
     /// Returns the numbers of the asks that a reply with these acts would leave unanswered, so that
     /// its writer is told before it is sent.
     pub fn left_open(&self, now: Utc, said: Said, acts: &[Act]) -> Vec<u8> {
-        let of_message = self.of_message(said.asker, said.serial);
-        let mut after = Self {
-            held: of_message.map(|(key, held)| (*key, held.clone())).collect(),
-        };
+        let mut after = self.of_message_alone(said.asker, said.serial);
         for act in acts {
             for record in after.handle_act(now, said, act).unwrap_or_default() {
                 after.apply(&record);
@@ -261,6 +258,12 @@ impl Asks {
             number,
         };
         self.held.range(key(0)..=key(u8::MAX))
+    }
+
+    /// How many asks of a side are not final.
+    fn unsettled(&self, asker: Side) -> usize {
+        let of_side = self.held.iter().filter(|(key, _)| key.asker == asker);
+        of_side.filter(|(_, held)| !held.state.is_final()).count()
     }
 
     fn happens(&self, now: Utc, asker: Side, serial: Serial, event: Event) -> Vec<AskRecord> {

@@ -1,8 +1,8 @@
 //! Held drafts: written by one, released by others, stopped by either, sent once.
 //!
 //! Owns what is held, the order of its stages, and what each officer may change of it. A text lies
-//! in the journal's bodies; here are its digest and outline. No draft leaves before [`Desk::leave`]
-//! has said by whom it is released. Rules REL-5 to REL-11.
+//! in the journal's bodies; here are its digest and outline. No draft leaves before
+//! [`Desk::leave`](crate::Desk::leave) has said by whom it is released. Rules REL-5 to REL-11.
 //!
 //! ```text
 //!   hold -> HELD --release, k of n--> RELEASED --recall window--> SENT

@@ -44,6 +44,7 @@ mod pieces;
 #[cfg(feature = "planted-bugs")]
 pub mod planted;
 mod record;
+mod replies;
 mod service;
 mod wording;
 
@@ -59,4 +60,5 @@ pub use peer::{PeerDesk, Suspension};
 pub use pieces::Pieces;
 pub use record::Record;
 pub use redphone_clarity::Line;
+pub use replies::{Replied, Spoken};
 pub use wording::lines_of;

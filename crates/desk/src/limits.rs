@@ -20,6 +20,12 @@ pub(crate) const SERIAL_JUMP_MAX: u32 = 65_536;
 pub(crate) const PIECES_MAX: usize = ATTACHMENT_BYTES_MAX.div_ceil(CHUNK_BYTES_MIN);
 /// Attachments of which pieces may be held before a message announces them.
 pub(crate) const UNANNOUNCED_MAX: usize = 64;
+/// Messages of the other side that one text may be a reply to.
+pub(crate) const MENTIONS_MAX: usize = 4;
+/// Replies of a peer that wait for messages before them; beyond it the first counts as it is.
+pub(crate) const REPLIES_WAITING_MAX: usize = 256;
+/// Seconds for which a reply of a peer waits for messages before it.
+pub(crate) const REPLY_WAITS_S_MAX: u64 = 900;
 /// Asks of one side that are held, per peer. Those that are final leave first; they stay in the
 /// journal.
 pub const ASKS_HELD_MAX: usize = 1_024;

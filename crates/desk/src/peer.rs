@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minicbor::{Decode, Encode};
 use redphone_wire::{Precedence, Serial, Utc};
 
+use crate::asks::{Asks, Reply, Side};
 use crate::{Incoming, Outgoing, Pieces, Standing, WireLine};
 
 /// Traffic on a subject that is suspended.
@@ -82,6 +83,15 @@ pub struct PeerDesk {
     /// above all that is here: this station was restored to an earlier state.
     #[cbor(n(16), default)]
     holds: u32,
+    /// The asks of this line, both ways.
+    #[cbor(n(17), default)]
+    pub(crate) asks: Asks,
+    /// What came of messages that said something about asks, by whose and which.
+    #[cbor(n(18), default)]
+    replies: BTreeMap<(Side, Serial), Reply>,
+    /// Messages of theirs that say something about asks and wait for those before them: since when.
+    #[cbor(n(19), default)]
+    pub(crate) replies_waiting: BTreeMap<Serial, Utc>,
 }
 
 impl PeerDesk {
@@ -100,6 +110,16 @@ impl PeerDesk {
     pub fn highest_out(&self) -> u32 {
         let here = self.out.keys().next_back().map_or(0, |serial| serial.0);
         here.max(self.holds)
+    }
+
+    /// What came of a message that said something about asks.
+    pub fn reply(&self, by: Side, serial: Serial) -> Option<&Reply> {
+        self.replies.get(&(by, serial))
+    }
+
+    /// Whether what a message of theirs says about asks waits for messages before it.
+    pub fn reply_waits(&self, serial: Serial) -> bool {
+        self.replies_waiting.contains_key(&serial)
     }
 
     /// Messages of ours that nobody has shown to be at their station whole, and that are not held:

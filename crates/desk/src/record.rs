@@ -1,8 +1,10 @@
-//! What the desk writes down. Facts only: no text, no key.
+//! What the desk writes down. Facts only: no key, and no text but the short ones of asks and acts,
+//! of which the board and the replay live. Whole messages lie in the journal's bodies.
 
 use minicbor::{Decode, Encode};
 use redphone_wire::{AttachmentInfo, PartyName, Precedence, Serial, Utc};
 
+use crate::asks::{AskRecord, Reply, Side};
 use crate::hold::HoldFact;
 use crate::officers::OfficerFact;
 
@@ -355,6 +357,45 @@ pub enum Record {
     /// A fact about the roll of our officers.
     #[n(22)]
     Officer(#[n(0)] OfficerFact),
+    /// A fact about an ask, ours or theirs.
+    #[n(23)]
+    Ask {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// What.
+        #[n(1)]
+        fact: AskRecord,
+    },
+    /// A message said something about asks, and this came of it.
+    #[n(24)]
+    Replied {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Whose message.
+        #[n(1)]
+        by: Side,
+        /// Which.
+        #[n(2)]
+        serial: Serial,
+        /// What came of it.
+        #[n(3)]
+        reply: Reply,
+    },
+    /// What a message of the peer says about asks waits for messages that are missing before it.
+    #[n(25)]
+    ReplyWaits {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Their message.
+        #[n(1)]
+        serial: Serial,
+        /// Since when.
+        #[n(2)]
+        at: Utc,
+    },
 }
 
 impl Record {
@@ -375,6 +416,7 @@ impl Record {
             | Self::AcknowledgedThere { peer, .. }
             | Self::AlsoCame { peer, .. }
             | Self::Announced { peer, .. }
+            | Self::Ask { peer, .. }
             | Self::AtStation { peer, .. }
             | Self::AttachmentWhole { peer, .. }
             | Self::Holds { peer, .. }
@@ -388,6 +430,8 @@ impl Record {
             | Self::PieceReceived { peer, .. }
             | Self::Received { peer, .. }
             | Self::Released { peer, .. }
+            | Self::Replied { peer, .. }
+            | Self::ReplyWaits { peer, .. }
             | Self::SentAnew { peer, .. }
             | Self::SentBack { peer, .. }
             | Self::Shown { peer, .. }

@@ -16,7 +16,9 @@
 
 mod age;
 mod alarms;
+mod answers;
 mod apply;
+mod asks;
 mod attachments;
 mod budget;
 mod carriage;

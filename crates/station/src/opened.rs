@@ -168,6 +168,7 @@ impl<S: Storage> Hub<S> {
                 Some((false, serial)),
                 said,
             );
+            self.heed_theirs(now, name, &message);
             for index in 0..message.attachments.len() {
                 let index = u8::try_from(index).unwrap_or(u8::MAX);
                 self.finish_attachment(now, name, serial, index);
@@ -258,6 +259,7 @@ impl<S: Storage> Hub<S> {
         let is_new = record.is_some();
         if let Some(record) = record {
             self.note_desk(now, record);
+            self.take_replies(now, name);
         }
         match &service {
             Service::Missing { ranges } => self.send_missing(now, name, ranges),

@@ -6,6 +6,8 @@
 /// A bug that this hub had, or that others shipped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Bug {
+    /// Acts of the peer count as they come: an older one undoes a newer one.
+    ActsAsTheyCome,
     /// The age of keys is by the wall clock: a jump of it looks like an attack.
     AgeByWallClock,
     /// New keys of one direction make those of the other look new.
@@ -34,6 +36,8 @@ pub enum Bug {
     RepeatsAreNews,
     /// Every refused frame is written down: whoever reaches the bearer fills the disk.
     RefusedFramesNoted,
+    /// A message of ours that answers asks is not heard at our own desk.
+    OwnAnswerUnheard,
     /// No tape key ever goes into a refresh of a two-way line.
     TapeUnused,
 }

@@ -4,6 +4,7 @@
 //! are told. The receipts that we give are the line's and the seal's.
 
 use redphone_api::EventKind;
+use redphone_desk::asks::Side;
 use redphone_journal::Storage;
 use redphone_line::BearerId;
 use redphone_wire::{EnvelopeId, Now, PartyName, Receipt, Serial};
@@ -76,6 +77,7 @@ impl<S: Storage> Hub<S> {
                     bearer: by.to_owned(),
                 };
                 self.note_desk(now, record);
+                self.asks_received(now, name, Side::Us, serial);
                 let said = format!("AT STATION: the receipt came by {by}.");
                 self.tell(now.utc, EventKind::Ladder, name, Some((true, serial)), said);
             }

@@ -44,21 +44,23 @@ impl<S: Storage> Hub<S> {
             piece_bytes: self.piece_bytes(&peer),
         };
         self.send(now, &peer, draft, attachments)
+            .map(Response::Sent)
     }
 
-    fn send(
+    pub(crate) fn send(
         &mut self,
         now: Now,
         peer: &PartyName,
         mut draft: Draft,
         attachments: Vec<NewAttachment>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Sent, Refusal> {
         draft.attachments = attachments.iter().map(info_of).collect();
         let piece_bytes = usize::try_from(draft.piece_bytes)
             .unwrap_or(usize::MAX)
             .max(1);
         let precedence = draft.precedence;
         let (record, message) = self.desk.release(now.utc, peer, draft).map_err(of_desk)?;
+        let reply = self.check_asks(now, peer, &message)?.unwrap_or_default();
         let serial = message.serial;
         let body = to_bytes(&message);
         self.keep(BodyName::message(peer, true, serial), body.clone());
@@ -71,10 +73,14 @@ impl<S: Storage> Hub<S> {
             }
         }
         self.note_desk(now, record);
+        self.heed_ours(now, peer, &message);
         let said = format!("{precedence} released.");
         self.tell(now.utc, EventKind::Ladder, peer, Some((true, serial)), said);
         self.pump(now, peer);
-        Ok(Response::Sent(self.sent(peer, serial, body.len())))
+        let mut sent = self.sent(peer, serial, body.len());
+        let left = self.left_words(peer, &reply);
+        sent.notes.extend(left.into_iter().map(|words| words.en));
+        Ok(sent)
     }
 
     fn sent(&self, peer: &PartyName, serial: Serial, body_bytes: usize) -> Sent {

@@ -13,6 +13,7 @@ use redphone_wire::{Kind, Now, Precedence, Service, to_bytes};
 use crate::hub::Hub;
 use crate::record::{About, Record};
 use crate::refusals::{not_found, of_desk, of_fault, policy, unknown_request, usage};
+use crate::view::ask_table;
 
 impl<S: Storage> Hub<S> {
     /// Answers a request. The answer is given out only after the next commit.
@@ -27,11 +28,16 @@ impl<S: Storage> Hub<S> {
         if matches!(request, Request::Send { .. }) {
             return self.release(now, request);
         }
+        if matches!(request, Request::Answer { .. }) {
+            return self.answer(now, request);
+        }
         if matches!(request, Request::Subject { .. }) {
             return self.declare(now, request);
         }
         match request {
             Request::Acknowledge { message, officer } => self.acknowledge(now, &message, &officer),
+            Request::AskTable => Ok(ask_table()),
+            Request::Asks { peer } => self.ask_board(now, peer),
             Request::Bearer { name, out, because } => self.take_bearer(now, &name, out, because),
             Request::CardImport { card, words } => self.import_card(now, &card, &words),
             Request::CardShow => Ok(self.card_view()),
@@ -73,7 +79,9 @@ impl<S: Storage> Hub<S> {
             }
             Request::TapeMake { peer, keys, first } => self.make_tape(&peer, keys, first),
             Request::TestNow { peer } => self.test_now(now, peer),
-            Request::Send { .. } | Request::Subject { .. } | _ => Err(unknown_request()),
+            Request::Answer { .. } | Request::Send { .. } | Request::Subject { .. } | _ => {
+                Err(unknown_request())
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Records, service messages and alarms in sentences, without content.
 
+mod asks;
 mod officers;
 mod record;
 

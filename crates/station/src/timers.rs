@@ -39,6 +39,7 @@ impl<S: Storage> Hub<S> {
             }
             self.collect_test_events(now, &name);
             self.ask_for_missing(now, &name);
+            self.asks_timeout(now, &name);
             self.turn_one_way(now, &name);
             self.watch_refresh(now, &name);
             self.tell_refused(now, &name);
@@ -49,8 +50,8 @@ impl<S: Storage> Hub<S> {
     /// The monotonic instant at which [`Hub::handle_timeout`] next has something to do.
     pub fn poll_timeout(&self, now: Now) -> Option<Duration> {
         self.peers
-            .values()
-            .flat_map(|peer| {
+            .iter()
+            .flat_map(|(name, peer)| {
                 // Without keys no frame leaves: one that is due must not keep the daemon awake.
                 let (line, test) = match peer.cipher {
                     Some(_) => (peer.line.poll_timeout(now), peer.test.poll_timeout(now)),
@@ -58,7 +59,8 @@ impl<S: Storage> Hub<S> {
                 };
                 let refused =
                     (peer.refused_frames > peer.refused_told).then_some(peer.refused_tell_at);
-                [line, test, peer.missing_next, refused]
+                let asks = self.asks_poll_timeout(now, name);
+                [line, test, peer.missing_next, refused, asks]
             })
             .flatten()
             .min()

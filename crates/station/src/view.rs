@@ -1,5 +1,6 @@
 //! Messages and the order wire as their operators see them.
 
+mod asks;
 mod form;
 mod ladder;
 
@@ -7,6 +8,7 @@ use redphone_api::{
     AlsoCameBy, Attachment, Message, MessageRef, MessageSummary, OrderWireLine, Refusal, Response,
     Tray, hex,
 };
+use redphone_desk::asks::Side;
 use redphone_desk::{BodyName, Incoming, Outgoing, Standing};
 use redphone_journal::Storage;
 use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc, from_bytes};
@@ -14,6 +16,7 @@ use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc,
 use crate::hub::Hub;
 use crate::refusals::{not_found, policy};
 
+pub(crate) use asks::ask_table;
 use form::form_view;
 use ladder::{incoming_ladder, outgoing_ladder};
 
@@ -75,6 +78,7 @@ impl<S: Storage> Hub<S> {
             self.find_incoming(wanted)?
         };
         let said = self.said_in(&peer, ours, serial)?;
+        let from = if ours { Side::Us } else { Side::Peer };
         let (summary, attached) = if ours {
             let message = self.desk.outgoing(&peer, serial);
             let Some(message) = message else {
@@ -103,6 +107,8 @@ impl<S: Storage> Hub<S> {
             form: said.form.as_ref().map(form_view),
             text: said.text,
             attached,
+            asks: self.asks_of(&peer, from, serial),
+            reply: self.reply_of(&peer, from, serial),
         })))
     }
 

@@ -1,25 +1,37 @@
 //! The parts of asks and acts that a person fills in, by name in both languages.
 
-/// A part of an ask or of an act.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+use minicbor::{Decode, Encode};
+
+/// A part of an ask or of an act. The numbers are for records at home; none crosses the line.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
+#[cbor(index_only)]
 pub enum ActField {
     /// The asks made in return.
+    #[n(0)]
     Asks,
     /// By what the deed can be seen.
+    #[n(1)]
     Evidence,
     /// Items of a message.
+    #[n(2)]
     Items,
     /// The number of an ask or of a read-back.
+    #[n(3)]
     Number,
     /// What the verb is done to.
+    #[n(4)]
     Object,
     /// Why.
+    #[n(5)]
     Reason,
     /// What was seen.
+    #[n(6)]
     Seen,
     /// A time.
+    #[n(7)]
     Time,
     /// Who is to act or to answer.
+    #[n(8)]
     Who,
 }
 

@@ -88,6 +88,16 @@ impl Form {
         }
     }
 
+    /// How it stands to an earlier message of the same side.
+    pub fn reference(&self) -> Option<&Reference> {
+        match self {
+            Self::Assurance(form) => Some(&form.reference),
+            Self::Request(form) => Some(&form.reference),
+            Self::Warning(form) => Some(&form.reference),
+            Self::Answer(_) | Self::Information(_) => None,
+        }
+    }
+
     /// What it asks.
     pub fn asks(&self) -> &[Ask] {
         match self {

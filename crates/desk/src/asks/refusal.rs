@@ -4,32 +4,45 @@
 
 use std::fmt;
 
+use minicbor::{Decode, Encode};
 use redphone_wire::{ActField, ActWord};
 
 use super::record::Side;
 
 /// An act, or asks, that were not taken. Nothing is changed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq)]
 pub struct Refusal {
     /// Who has to act: our officer mends what he said, or the watch tells the peer.
+    #[n(0)]
     pub by: Side,
     /// What was said; none when asks were to be listed.
+    #[n(1)]
     pub act: Option<ActWord>,
     /// What is wrong with it.
+    #[n(2)]
     pub why: Why,
 }
 
 impl Refusal {
     /// Two sentences in English.
     pub fn en(&self) -> String {
-        let mend = self.why.mend_en();
+        format!("{} {}", self.what_en(), self.to_do_en())
+    }
+
+    /// What is wrong: the first sentence in English.
+    pub fn what_en(&self) -> String {
         let wrong = self
             .why
             .wrong_en()
             .replace("{}", self.why.field().map_or("", ActField::en));
         let what = self.act.map_or("The asks", ActWord::en);
         let were = if self.act.is_some() { "was" } else { "were" };
-        format!("{what} {were} not taken: {wrong}. {mend}.")
+        format!("{what} {were} not taken: {wrong}.")
+    }
+
+    /// What to do: the second sentence in English.
+    pub fn to_do_en(&self) -> String {
+        format!("{}.", self.why.mend_en())
     }
 
     /// Two sentences in Russian.
@@ -55,58 +68,83 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 /// What is wrong with an act or with asks.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Why {
     /// A commitment stands already.
+    #[n(0)]
     AlreadyCommitted,
     /// The commitment was broken: no other answer mends that.
+    #[n(1)]
     Broken,
     /// It is listed as broken already.
+    #[n(2)]
     BrokenAlready,
     /// The deed is claimed to be done.
+    #[n(3)]
     ClaimedDone,
     /// The ask is a draft: there is nothing to withdraw.
+    #[n(4)]
     DraftUnsent,
     /// The book holds no more.
+    #[n(5)]
     Full,
     /// The asks of that message are listed.
+    #[n(6)]
     Known,
     /// Nobody committed, so nothing can be done.
+    #[n(7)]
     NotCommitted,
     /// The ask is a draft.
+    #[n(8)]
     NotReleased,
     /// Nothing is claimed to be done.
+    #[n(9)]
     NothingClaimed,
     /// No read-back waits for a word.
+    #[n(10)]
     NothingReadBack,
     /// Nobody committed, so there is nothing to verify.
+    #[n(11)]
     NothingToVerify,
     /// The side that was asked may say it, and the asker said it.
+    #[n(12)]
     OnlyAsked,
     /// The asker may say it, and the side that was asked said it.
+    #[n(13)]
     OnlyAsker,
     /// A field is empty or beyond its bound.
-    OutOfBounds(ActField),
+    #[n(14)]
+    OutOfBounds(#[n(0)] ActField),
     /// The read-back's number is used.
+    #[n(15)]
     ReadBackOld,
     /// Another read-back waits for a word.
+    #[n(16)]
     ReadBackOther,
     /// The asks of a message do not count from 1, or it has too many.
+    #[n(17)]
     Unnumbered,
     /// There is no such ask.
+    #[n(18)]
     UnknownAsk,
     /// The ask is declined for good.
+    #[n(19)]
     WasDeclined,
     /// The ask is refused for good.
+    #[n(20)]
     WasRefused,
     /// A later message took the ask's place.
+    #[n(21)]
     WasSuperseded,
     /// UNABLE was the answer.
+    #[n(22)]
     WasUnable,
     /// The deed was done and seen.
+    #[n(23)]
     WasVerified,
     /// The asker withdrew it.
+    #[n(24)]
     WasWithdrawn,
 }
 

@@ -1,5 +1,6 @@
 //! What each fact changes of what the desk holds of a peer. A replay of all facts is that state.
 
+use crate::asks::Side;
 use crate::limits::{ACKNOWLEDGEMENTS_MAX, COPIES_MAX, ORDER_WIRE_LINES_MAX};
 use crate::{Incoming, Outgoing, Record, Standing, WireLine};
 
@@ -29,6 +30,9 @@ impl PeerDesk {
             | Record::OrderWireThere { .. }
             | Record::PeerDesk { .. }
             | Record::Subject { .. } => self.apply_service(record),
+            Record::Ask { .. } | Record::Replied { .. } | Record::ReplyWaits { .. } => {
+                self.apply_asks(record);
+            }
             // They are about no peer.
             Record::Draft(_) | Record::Officer(_) => {}
         }
@@ -142,6 +146,31 @@ impl PeerDesk {
                 {
                     message.acknowledged.push((officer.clone(), *at));
                 }
+            }
+            _ => {}
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "apply hands over only facts of asks"
+    )]
+    fn apply_asks(&mut self, record: &Record) {
+        match record {
+            Record::Ask { fact, .. } => self.asks.apply(fact),
+            Record::Replied {
+                by, serial, reply, ..
+            } => {
+                if *by == Side::Peer {
+                    self.replies_waiting.remove(serial);
+                }
+                let kept = self.replies.entry((*by, *serial)).or_default();
+                kept.about.extend(reply.about.iter().cloned());
+                kept.refused.extend(reply.refused.iter().copied());
+                kept.acts = kept.acts.saturating_add(reply.acts);
+            }
+            Record::ReplyWaits { serial, at, .. } => {
+                self.replies_waiting.insert(*serial, *at);
             }
             _ => {}
         }

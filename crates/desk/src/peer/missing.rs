@@ -21,6 +21,11 @@ impl PeerDesk {
             .collect()
     }
 
+    /// The lowest serial that is known of and not here.
+    pub(crate) fn first_missing(&self) -> Option<Serial> {
+        self.absent.keys().next().copied().map(Serial)
+    }
+
     /// Whether a serial is known of and not here.
     pub fn is_missing(&self, serial: Serial) -> bool {
         let run = self.absent.range(..=serial.0).next_back();

@@ -3,7 +3,7 @@
 use redphone_desk::Record as Desk;
 use redphone_wire::PartyName;
 
-use super::officers;
+use super::{asks, officers};
 use crate::record::{About, Record};
 
 /// One record, as `redphone journal tail` prints it.
@@ -125,6 +125,9 @@ fn about_words(own: &PartyName, about: &About) -> String {
 
 fn desk(own: &PartyName, record: &Desk) -> String {
     match record {
+        Desk::Ask { .. } | Desk::Replied { .. } | Desk::ReplyWaits { .. } => {
+            asks::said(own, record)
+        }
         Desk::Draft(fact) => officers::draft(fact),
         Desk::Officer(fact) => officers::officer(fact),
         Desk::AcknowledgedThere { .. }

@@ -9,6 +9,7 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod asks;
 mod confusion;
 mod contact;
 mod disk;

@@ -46,6 +46,7 @@ impl IntoResponse for Refused {
 /// The status of a refusal.
 pub(crate) fn status_of(kind: RefusalKind) -> StatusCode {
     match kind {
+        RefusalKind::Clarity => StatusCode::UNPROCESSABLE_ENTITY,
         RefusalKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         RefusalKind::Usage => StatusCode::BAD_REQUEST,
         RefusalKind::NotFound => StatusCode::NOT_FOUND,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use redphone_api::{NewAttachment, Tray};
+use redphone_api::{NewAct, NewAttachment, Tray};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -24,6 +24,7 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         parse::<T>(body).is_ok()
     }
     let taken: fn(&[u8]) -> bool = match path {
+        "/v1/answers" => has_fields::<Reply>,
         "/v1/bearers/{name}" => has_fields::<Bearer>,
         "/v1/cards" => has_fields::<Card>,
         "/v1/courier/export" | "/v1/courier/import" => has_fields::<Bag>,
@@ -146,6 +147,20 @@ pub(crate) struct Reel {
     pub(crate) reel: String,
     #[serde(default)]
     pub(crate) for_pairing: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reply {
+    pub(crate) to: String,
+    #[serde(default)]
+    pub(crate) acts: Vec<NewAct>,
+    #[serde(default)]
+    pub(crate) note: String,
+    #[serde(default)]
+    pub(crate) officer: String,
+    #[serde(default)]
+    pub(crate) check_only: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::map_response;
 use axum::routing::{MethodRouter, get, post};
 
-use super::{App, answer, body, courier, feed, health, messages, station};
+use super::{App, answer, asks, body, courier, feed, health, messages, station};
 
 /// One route: method, path, handler.
 pub(crate) type Route = (&'static str, &'static str, MethodRouter<App>);
@@ -32,6 +32,9 @@ pub(crate) fn table() -> Vec<Route> {
             "/v1/messages/{name}/attachments/{index}",
             get(messages::attachment),
         ),
+        ("GET", "/v1/asks", get(asks::board)),
+        ("GET", "/v1/asks/table", get(asks::table)),
+        ("POST", "/v1/answers", post(asks::answer)),
         ("GET", "/v1/status", get(station::status)),
         ("POST", "/v1/bearers/{name}", post(station::bearer)),
         ("POST", "/v1/subjects", post(station::subject)),
