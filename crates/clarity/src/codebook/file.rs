@@ -1,6 +1,6 @@
 //! The file of a code book: what may stand in it, and why one is refused. Rule CODE-4.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use redphone_wire::Precedence;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::bilingual::Bilingual;
 use crate::lexicon::TermId;
-use crate::text::is_unseen;
+use crate::text::{fold, is_unseen};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -94,7 +94,7 @@ pub(super) fn parse(toml: &str) -> Result<CodeBook, CodeBookError> {
     }
     let mut lists = BTreeMap::new();
     for row in file.list {
-        check_list(&row)?;
+        check_list(&row, &follows)?;
         if lists.insert(row.name.clone(), row.items).is_some() {
             return Err(CodeBookError::Twice(row.name));
         }
@@ -117,12 +117,19 @@ pub(super) fn parse(toml: &str) -> Result<CodeBook, CodeBookError> {
     })
 }
 
-fn check_list(row: &ListRow) -> Result<(), CodeBookError> {
+/// A list has items, and no two that are typed alike.
+fn check_list(row: &ListRow, follows: &Bilingual) -> Result<(), CodeBookError> {
     if !is_name(&row.name) || !(1..=LIST_ITEMS_MAX).contains(&row.items.len()) {
         return Err(CodeBookError::List(row.name.clone()));
     }
+    let mut known = [&follows.en, &follows.ru].map(|words| BTreeSet::from([fold(words)]));
     for item in &row.items {
         check_words(&row.name, item, CODE_WORDS_BYTES_MAX)?;
+        for (known, words) in known.iter_mut().zip([&item.en, &item.ru]) {
+            if !known.insert(fold(words)) {
+                return Err(CodeBookError::Twice(format!("'{words}' of {}", row.name)));
+            }
+        }
     }
     Ok(())
 }

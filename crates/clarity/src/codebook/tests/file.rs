@@ -115,6 +115,12 @@ fn file_that_is_no_code_book_is_refused_with_what_to_mend() {
         refused("kind = \"time\"", "kind = \"time\"\nbytes = 2"),
         CodeBookError::Blank(at("time of C-01"))
     );
+    let item = "{ en = \"here\", ru = \"здесь\" }";
+    let alike = format!("{item}, {{ en = \"Here\", ru = \"там\" }}");
+    assert_eq!(
+        refused(item, &alike),
+        CodeBookError::Twice(at("'Here' of place"))
+    );
     let twice = format!("{SAMPLE}{}", &SAMPLE[SAMPLE.find("[[entry]]").unwrap()..]);
     assert_eq!(
         CodeBook::parse(&twice),
@@ -122,6 +128,10 @@ fn file_that_is_no_code_book_is_refused_with_what_to_mend() {
     );
     let long = " ".repeat(CODE_BOOK_BYTES_MAX + 1);
     assert_eq!(CodeBook::parse(&long), Err(CodeBookError::TooLong));
+}
+
+#[test]
+fn blanks_of_more_than_8_bytes_are_refused() {
     let wide = "text_en = \"A: {a}. B: {b}. C: {c}. Place: {place}. Time: {time}.\"";
     let more: String = ["a", "b"].map(|name| format!(
         "[[entry.blank]]\nname = \"{name}\"\nkind = \"time\"\nmeans_en = \"x\"\nmeans_ru = \"x\"\n"
@@ -131,7 +141,7 @@ fn file_that_is_no_code_book_is_refused_with_what_to_mend() {
     assert_eq!(
         refused,
         CodeBookError::Width {
-            code: at("C-01"),
+            code: "C-01".to_owned(),
             width: 10
         }
     );
