@@ -72,6 +72,24 @@ pub fn check_draft(draft: &Draft, against: Against<'_>) -> Checked {
     }
 }
 
+/// Checks a form that is whole, such as one that waits for its release. An ANSWER is checked against
+/// its asks, by `check_answer`.
+pub fn check_form(form: &Form, against: Against<'_>) -> Vec<Finding> {
+    Draft::of(form).map_or_else(Vec::new, |draft| {
+        // The lexicon that it names was checked when it was drafted, and travels with it.
+        let lexicon = form.lexicon().cloned();
+        let defaults = Defaults {
+            lexicon,
+            ..against.defaults.clone()
+        };
+        let against = Against {
+            defaults: &defaults,
+            ..against
+        };
+        check_draft(&draft, against).findings
+    })
+}
+
 fn language(draft: &Draft) -> Language {
     let code = draft.language.as_deref();
     let named = Language::ALL

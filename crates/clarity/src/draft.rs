@@ -4,6 +4,8 @@
 //! text and everything may be absent: what a draft lacks is a finding, not an error of a parser.
 //! What makes a form of it is `complete`.
 
+mod of;
+
 use serde::{Deserialize, Serialize};
 
 /// A draft of a form, or of a plain statement.

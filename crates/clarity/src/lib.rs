@@ -50,7 +50,7 @@ mod versions;
 
 pub use answer::check_answer;
 pub use bilingual::Bilingual;
-pub use check::{Against, Checked, check_draft};
+pub use check::{Against, Checked, check_draft, check_form};
 pub use codebook::{
     Blank, BlankError, BlankKind, BlankValue, CODE_BOOK_BYTES_MAX, CODE_WORDS_BYTES_MAX,
     CODED_EPOCH, Code, CodeBook, CodeBookError, CodeEntry, CodedError, ENTRY_TEXT_BYTES_MAX,

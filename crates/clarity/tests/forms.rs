@@ -59,6 +59,17 @@ fn well_formed_warnings_are_not_blocked() {
 }
 
 #[test]
+fn draft_of_a_form_makes_the_same_form() {
+    for (name, draft) in warnings() {
+        let form = checked(&draft).form.unwrap();
+        let again = Draft::of(&form).unwrap();
+        assert_eq!(checked(&again).form, Some(form), "{name}");
+        let file = toml::to_string(&again).unwrap();
+        assert_eq!(toml::from_str::<Draft>(&file).unwrap(), again, "{name}");
+    }
+}
+
+#[test]
 fn every_part_or_field_that_is_dropped_blocks() {
     let passed = unblocked(mutants::dropped, 800);
     assert!(passed.is_empty(), "{passed:#?}");
