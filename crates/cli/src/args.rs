@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bench, card, check, codebook, courier, desk, doctor, forge, journal, keep, line, order_wire,
-    pair, release, send, shell, station, tape, test, tray, wait,
+    answer, asks, bench, card, check, codebook, courier, desk, doctor, forge, journal, keep, line,
+    order_wire, pair, release, send, shell, station, tape, test, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -63,6 +63,10 @@ pub(crate) enum Command {
     Read(tray::ReadArgs),
     /// Acknowledge a message by name
     Acknowledge(tray::AcknowledgeArgs),
+    /// Show what each side owes the other
+    Asks(asks::AsksArgs),
+    /// Answer the asks of a message
+    Answer(answer::AnswerArgs),
     /// Sit at the desk: show messages as they arrive, ring, confirm ON DESK
     Desk(desk::DeskArgs),
     /// Talk on the order wire, or list it

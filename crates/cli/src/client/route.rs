@@ -21,6 +21,7 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             format!("/v1/bearers/{}", escaped(name)),
             Some(json!({ "out": out, "because": because })),
         ),
+        Request::Answer { .. } | Request::Asks { .. } | Request::AskTable => about_asks(request)?,
         Request::CardShow => ("GET", "/v1/card".to_owned(), None),
         Request::Journal { after, limit } => {
             let after = after
@@ -71,6 +72,38 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
     Ok(call)
 }
 
+/// The call of a request about asks.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the caller hands over only requests about asks"
+)]
+fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>), Refusal> {
+    Ok(match request {
+        Request::Answer {
+            message,
+            acts,
+            note,
+            officer,
+            check_only,
+        } => {
+            let body = json!({
+                "to": message_name(message),
+                "acts": acts,
+                "note": note,
+                "officer": officer,
+                "check_only": check_only,
+            });
+            ("POST", "/v1/answers".to_owned(), Some(body))
+        }
+        Request::Asks { peer } => {
+            let peer = peer.as_ref().map(|peer| format!("?peer={}", escaped(peer)));
+            ("GET", format!("/v1/asks{}", peer.unwrap_or_default()), None)
+        }
+        Request::AskTable => ("GET", "/v1/asks/table".to_owned(), None),
+        _ => return Err(unroutable()),
+    })
+}
+
 /// The path of an order whose body has all its fields.
 #[expect(
     clippy::wildcard_enum_match_arm,
@@ -94,6 +127,11 @@ fn order_path(request: &Request) -> Result<&'static str, Refusal> {
 
 /// The path of a message: `/v1/messages/NORD-0007%3ESUD`.
 pub(crate) fn message_path(message: &MessageRef) -> String {
+    format!("/v1/messages/{}", escaped(&message_name(message)))
+}
+
+/// The name of a message: `NORD-0007>SUD`.
+fn message_name(message: &MessageRef) -> String {
     let from = message
         .from
         .as_ref()
@@ -104,10 +142,7 @@ pub(crate) fn message_path(message: &MessageRef) -> String {
         .as_ref()
         .map(|to| format!(">{to}"))
         .unwrap_or_default();
-    format!(
-        "/v1/messages/{}",
-        escaped(&format!("{from}{:04}{to}", message.serial))
-    )
+    format!("{from}{:04}{to}", message.serial)
 }
 
 /// The fields of a request, without its name.

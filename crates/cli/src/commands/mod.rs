@@ -3,6 +3,8 @@
 //! A command decides nothing about the line: what may be sent and what is known of a message is
 //! the station's to say. One file for each group of commands.
 
+pub(crate) mod answer;
+pub(crate) mod asks;
 pub(crate) mod bench;
 pub(crate) mod card;
 pub(crate) mod check;
@@ -60,6 +62,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Outbox(args) => tray::outbox(&context, &args),
         Command::Read(args) => tray::read(&context, &args),
         Command::Acknowledge(args) => tray::acknowledge(&context, &args),
+        Command::Asks(args) => asks::run(&context, &args),
+        Command::Answer(args) => answer::run(&context, &args),
         Command::Wire(args) => order_wire::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
         Command::Status(args) => line::status(&context, &args),

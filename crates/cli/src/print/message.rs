@@ -56,6 +56,7 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
         Some(form) => page.push_str(&form_lines(paper, form)),
     }
     page.push('\n');
+    page.push_str(&super::asks::of_message(paper, message));
     for attachment in &message.attached {
         page.push_str(&attached(attachment, summary.tray));
     }

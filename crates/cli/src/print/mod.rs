@@ -4,6 +4,7 @@
 //! or writes to a terminal. Words before ticks, every time with its
 //! zone, colour never alone, and what is missing is said.
 
+mod asks;
 mod json;
 mod ladder;
 mod line;
@@ -12,6 +13,7 @@ mod style;
 mod text;
 mod time;
 
+pub(crate) use asks::{answered, ask_board, ask_table};
 pub(crate) use json::{escaped, json};
 pub(crate) use ladder::ladder;
 pub(crate) use line::{air_time, line_detail, station};
