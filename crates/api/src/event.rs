@@ -34,6 +34,8 @@ pub enum EventKind {
     Attachment,
     /// A bearer changed its state.
     Bearer,
+    /// A draft was held, released, stopped or sent.
+    Draft,
     /// A message's ladder grew.
     Ladder,
     /// The line changed its state.

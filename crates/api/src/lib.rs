@@ -7,10 +7,12 @@
 #![forbid(unsafe_code)]
 
 mod ask;
+mod draft;
 mod event;
 pub mod hex;
 mod line;
 mod message;
+mod officer;
 mod refusal;
 mod request;
 mod response;
@@ -19,12 +21,17 @@ pub use ask::{
     Answered, Ask, AskBoard, AskCell, AskCounts, AskName, AskOutcome, AskTime, LeftOpen, NewAct,
     NewAsk, RefusedAct, Reply, Word,
 };
+pub use draft::{
+    ChangeMark, ChangedLine, Draft, DraftAct, DraftFields, DraftStage, DraftSummary, SignedBy,
+    WaiverView,
+};
 pub use event::{Event, EventKind};
 pub use line::{BearerStatus, KeyStatus, LineState, LineStatus, Status, StorageStatus, TestStatus};
 pub use message::{
     AlsoCameBy, Attachment, FormLine, FormView, Message, MessageRef, MessageSummary, OrderWireLine,
     Rung, RungName, Tray,
 };
+pub use officer::{CharterLine, OfficerView, Roll};
 pub use refusal::{Actor, Refusal, RefusalKind};
 pub use request::{NewAttachment, Request};
 pub use response::{

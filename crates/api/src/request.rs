@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MessageRef, NewAct, Tray};
+use crate::{DraftAct, DraftFields, MessageRef, NewAct, SignedBy, Tray};
 
 /// A file to attach.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
@@ -63,6 +63,50 @@ pub enum Request {
         /// Why.
         because: String,
     },
+    /// Does something with the newest revision of a draft.
+    DraftAct {
+        /// Which draft.
+        number: u32,
+        /// The revision that was looked at.
+        revision: u32,
+        /// What.
+        act: DraftAct,
+        /// The rule that is waived; or empty.
+        rule: String,
+        /// Why; empty for a release and a review.
+        because: String,
+        /// Who.
+        by: SignedBy,
+    },
+    /// Makes a new revision of a draft. Its attachments stay.
+    DraftEdit {
+        /// Which draft.
+        number: u32,
+        /// The revision that it was made from.
+        revision: u32,
+        /// What it becomes.
+        draft: DraftFields,
+        /// Who.
+        by: SignedBy,
+    },
+    /// Holds a draft until other officers release it.
+    DraftHold {
+        /// What.
+        draft: DraftFields,
+        /// What is attached.
+        attachments: Vec<NewAttachment>,
+        /// Who.
+        by: SignedBy,
+    },
+    /// The drafts, the newest first.
+    DraftList,
+    /// One whole draft, with what changed since an officer last saw it.
+    DraftRead {
+        /// Which.
+        number: u32,
+        /// The officer; none for nobody.
+        officer: Option<String>,
+    },
     /// Our own card, with its words.
     CardShow,
     /// Trusts a card of a peer once its owner's words were typed.
@@ -110,6 +154,35 @@ pub enum Request {
         /// Which.
         message: MessageRef,
     },
+    /// Puts an officer on the roll.
+    OfficerEnrol {
+        /// His armoured card.
+        card: String,
+        /// What he may act as.
+        roles: Vec<String>,
+        /// The administrator; none for the first.
+        by: Option<SignedBy>,
+    },
+    /// Takes an officer's roles for good.
+    OfficerRevoke {
+        /// Who.
+        name: String,
+        /// Why.
+        because: String,
+        /// The administrator.
+        by: SignedBy,
+    },
+    /// Gives an officer other roles.
+    OfficerRoles {
+        /// Who.
+        name: String,
+        /// What he may act as.
+        roles: Vec<String>,
+        /// The administrator.
+        by: SignedBy,
+    },
+    /// The roll and the charter.
+    Officers,
     /// Writes a line on the order wire.
     OrderWire {
         /// To whom; none where there is one peer.
@@ -162,10 +235,12 @@ pub enum Request {
     ReleaseAgain {
         /// Which.
         message: MessageRef,
-        /// Who.
+        /// Who: a claim where no officer is enrolled.
         officer: String,
+        /// His signature, where officers are enrolled.
+        by: Option<SignedBy>,
     },
-    /// Releases a message.
+    /// Releases a message, on a station without enrolled officers.
     Send {
         /// To whom; none where there is one peer.
         to: Option<String>,

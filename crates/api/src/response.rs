@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Answered, AskBoard, AskCell, LineStatus, Message, MessageSummary, OrderWireLine, Status,
+    Answered, AskBoard, AskCell, Draft, DraftSummary, LineStatus, Message, MessageSummary,
+    OrderWireLine, Roll, Status,
 };
 
 /// An answer. Which one follows from the request.
@@ -27,6 +28,13 @@ pub enum Response {
     },
     /// A card.
     Card(CardView),
+    /// A draft.
+    Draft(Box<Draft>),
+    /// Drafts.
+    Drafts {
+        /// Newest first.
+        drafts: Vec<DraftSummary>,
+    },
     /// Lines of the journal.
     Journal {
         /// The lines, oldest first.
@@ -50,6 +58,8 @@ pub enum Response {
     },
     /// A pairing went a step further.
     Pairing(PairingStep),
+    /// The roll and the charter.
+    Roll(Box<Roll>),
     /// A message was released.
     Sent(Sent),
     /// Everything.
@@ -99,8 +109,8 @@ pub struct Sent {
     pub envelope_bytes: u32,
     /// Expected air time of each bearer that may carry it, in milliseconds.
     pub air_time_ms: Vec<(String, u64)>,
-    /// What the officer should know: that release by two does not exist yet, bearers that are
-    /// skipped, that no bearer is up.
+    /// What the officer should know: that one released it, bearers that are skipped, that no
+    /// bearer is up.
     pub notes: Vec<String>,
 }
 

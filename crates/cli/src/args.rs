@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    answer, asks, bench, card, check, codebook, courier, desk, doctor, forge, journal, keep, line,
-    order_wire, pair, release, send, shell, station, tape, test, tray, wait,
+    answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge, journal, keep,
+    line, officer, order_wire, pair, release, send, shell, station, tape, test, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Station(station::StationArgs),
     /// Check this station: clock, disk, keys, bearers, peer
     Doctor(doctor::DoctorArgs),
+    /// Make keys of officers, enrol and revoke officers, show who may do what
+    Officer(officer::OfficerArgs),
     /// Show, export or import calling cards
     Card(card::CardArgs),
     /// Make or install key tape
@@ -53,8 +55,16 @@ pub(crate) enum Command {
     Send(send::SendArgs),
     /// Wait until a message has reached a rung of its ladder
     Wait(wait::WaitArgs),
-    /// Release a held message anew
+    /// List the drafts; send one back, kill one, let a finding stand
+    Drafts(draft::DraftsArgs),
+    /// Read a draft: what changed since you last saw it
+    Review(draft::ReviewArgs),
+    /// Make a new revision of a draft
+    Edit(draft::EditArgs),
+    /// Release a draft that another officer wrote, or a held message anew
     Release(release::ReleaseArgs),
+    /// Stop a released draft within its recall window
+    Recall(draft::RecallArgs),
     /// List what came in
     Inbox(tray::ListArgs),
     /// List what went out

@@ -18,6 +18,8 @@ pub(crate) enum Exit {
     Failed,
     /// 4: what was checked says something muddled.
     Muddled,
+    /// 5: nothing was sent: other officers have to release it first.
+    Held,
     /// 6: not yet; the time given with `--timeout` has passed.
     NotYet,
     /// 7: unknown; no receipt came, and nobody can say whether the peer has it.
@@ -33,6 +35,7 @@ impl Exit {
             Self::Done => 0,
             Self::Failed => 1,
             Self::Muddled => 4,
+            Self::Held => 5,
             Self::NotYet => 6,
             Self::Unknown => 7,
             Self::Verification => 8,
@@ -73,6 +76,7 @@ mod tests {
             Exit::Done,
             Exit::Failed,
             Exit::Muddled,
+            Exit::Held,
             Exit::NotYet,
             Exit::Unknown,
             Exit::Verification,

@@ -11,6 +11,7 @@ mod exit;
 mod print;
 mod qr;
 mod secrets;
+mod signing;
 
 use std::process::ExitCode;
 

@@ -57,6 +57,23 @@ pub(crate) fn words() -> Result<String, Refusal> {
     Ok(typed(prompt, true)?.to_string())
 }
 
+/// Asks for a word that has to be typed again, so that nobody says it by habit.
+///
+/// # Errors
+///
+/// As [`passphrase`]; or another word was typed.
+pub(crate) fn retyped(prompt: &str, word: &str) -> Result<(), Refusal> {
+    let answer = typed(&format!("{prompt}: "), true)?;
+    if answer.trim().eq_ignore_ascii_case(word) {
+        return Ok(());
+    }
+    Err(Refusal::operator(
+        RefusalKind::Usage,
+        format!("That is not {word}."),
+        "Nothing was done; look at it again.",
+    ))
+}
+
 /// One line from the terminal, so that a script's standard input is never taken for a secret.
 fn typed(prompt: &str, echo: bool) -> Result<Zeroizing<String>, Refusal> {
     let terminal = File::options().read(true).write(true).open("/dev/tty");

@@ -29,6 +29,21 @@ impl BodyName {
         Self(format!("u/{peer}/{generation}/{}/{}", id.epoch, id.number).into_bytes())
     }
 
+    /// A revision of a draft.
+    pub fn draft(number: u32, revision: u32) -> Self {
+        Self(format!("d/{number}/{revision}").into_bytes())
+    }
+
+    /// A piece of an attachment of a draft.
+    pub fn draft_piece(number: u32, index: u8, offset: u32) -> Self {
+        Self(format!("f/{number}/{index}/{offset}").into_bytes())
+    }
+
+    /// The proof of a releaser, of a text on record.
+    pub fn draft_proof(number: u32, revision: u32, officer: &str) -> Self {
+        Self(format!("s/{number}/{revision}/{officer}").into_bytes())
+    }
+
     /// The name as the journal takes it.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

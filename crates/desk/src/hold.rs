@@ -202,11 +202,15 @@ impl Held {
         u32::try_from(self.revisions.len()).unwrap_or(u32::MAX)
     }
 
-    /// Who wrote the first revision.
-    pub fn drafter(&self) -> &str {
-        self.revisions
-            .first()
-            .map_or("", |revision| revision.author.as_str())
+    /// Who wrote a revision, the drafter first.
+    pub fn authors(&self) -> Vec<&str> {
+        let mut authors: Vec<&str> = Vec::new();
+        for revision in &self.revisions {
+            if !authors.contains(&revision.author.as_str()) {
+                authors.push(&revision.author);
+            }
+        }
+        authors
     }
 
     /// Whether this officer wrote a revision of it (rule REL-6).

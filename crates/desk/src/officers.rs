@@ -20,7 +20,7 @@ use redphone_wire::{Environment, PartyName, Utc};
 use crate::hold::Charter;
 
 pub use barred::Barred;
-pub use role::{Action, Object, Role};
+pub use role::{Action, NoRole, Object, Role};
 pub use roll::{Authority, RollChange};
 pub use statement::{Statement, digest_of};
 pub use table::{Row, TABLE, permits, table_text};

@@ -48,6 +48,11 @@ impl<S: Storage> Hub<S> {
         self.pending.bodies.insert(name.into_bytes(), Some(body));
     }
 
+    /// Destroys a body at the next commit.
+    pub(crate) fn destroy(&mut self, name: BodyName) {
+        self.pending.bodies.insert(name.into_bytes(), None);
+    }
+
     /// Lays an envelope aside for the next commit. It is sealed already, so it needs no key of its
     /// own as a body has, and it goes with its receipt.
     pub(crate) fn keep_envelope(&mut self, row: Vec<u8>, envelope: &[u8]) {

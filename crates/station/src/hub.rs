@@ -16,7 +16,9 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::commit::Pending;
+use crate::drafts::Recalls;
 use crate::error::Fault;
+use crate::officers::Chancery;
 use crate::peer::Peer;
 /// The operating system's random bytes, as an argument: fills the slice, or says that it cannot.
 pub type Entropy = Box<dyn FnMut(&mut [u8]) -> bool + Send>;
@@ -67,6 +69,9 @@ pub struct Hub<S: Storage> {
     /// Bearers taken out by an officer, by name, with the reason.
     pub(crate) out: BTreeMap<String, String>,
     pub(crate) pending: Pending,
+    pub(crate) chancery: Chancery,
+    /// When drafts that can still be recalled leave.
+    pub(crate) recalls: Recalls,
     pub(crate) events: VecDeque<Event>,
     pub(crate) event_next: u64,
     pub(crate) alarms: BTreeSet<String>,

@@ -15,9 +15,11 @@ use zeroize::Zeroizing;
 
 use crate::carriage::Outstanding;
 use crate::commit::Pending;
+use crate::drafts::Recalls;
 use crate::error::{HubError, bad, not_followed};
 use crate::hub::{Entropy, Founding, Hub};
 use crate::key_ages::KeyAges;
+use crate::officers::Chancery;
 use crate::peer::{Peer, new_test};
 use crate::pump::kind_of;
 use crate::record::{About, Record};
@@ -101,6 +103,8 @@ impl<S: Storage> Hub<S> {
             bearers: BTreeMap::new(),
             out: BTreeMap::new(),
             pending: Pending::default(),
+            chancery: Chancery::default(),
+            recalls: Recalls::default(),
             events: VecDeque::new(),
             event_next: 0,
             alarms: BTreeSet::new(),
@@ -124,6 +128,7 @@ impl<S: Storage> Hub<S> {
         })?;
         hub.note(now, Record::Started { life });
         hub.event_next = u64::from(hub.life) << 32;
+        hub.begin_recalls(now);
         let mut envelopes = hub.restore_keys(rows)?;
         for name in hub.peers() {
             hub.restore_line(now, &name, &mut envelopes)?;

@@ -1,6 +1,7 @@
 //! Refusals in two sentences: what happened, and what to do.
 
 use redphone_api::{Actor, Refusal, RefusalKind};
+use redphone_desk::officers::Barred;
 use redphone_desk::{DeskError, NotPermitted};
 use redphone_seal::{PairingError, SealError};
 
@@ -42,6 +43,7 @@ pub(crate) fn of_fault(fault: &Fault) -> Refusal {
 pub(crate) fn of_desk(error: DeskError) -> Refusal {
     let what = sentence(&error.to_string());
     match error {
+        DeskError::NotPermitted(NotPermitted::Barred(why)) => of_officers(what, &why),
         DeskError::NotPermitted(NotPermitted::NoSuchMessage) => {
             not_found(what, "List what there is with `redphone inbox`.")
         }
@@ -57,6 +59,46 @@ pub(crate) fn of_desk(error: DeskError) -> Refusal {
             what,
             "Tell the other side's duty officer on the order wire.",
         ),
+    }
+}
+
+/// What an officer may not do, and who can.
+fn of_officers(what: String, why: &Barred) -> Refusal {
+    match why {
+        Barred::NoSuchDraft { .. } => not_found(what, "List them with `redphone drafts`."),
+        Barred::NoSuchOfficer { .. } => not_found(what, "List them with `redphone officer list`."),
+        Barred::Proof { .. } => verification(
+            what,
+            "Nothing was done. Look at the draft again and sign what it is at this moment.",
+        ),
+        Barred::ExpiryOutOfBounds
+        | Barred::FirstIsAdministrator
+        | Barred::NameForm
+        | Barred::NoRoles
+        | Barred::OtherPeer => usage(what, "Change it and try again."),
+        Barred::ByTable { .. } | Barred::NotInRole { .. } | Barred::Revoked { .. } => policy(
+            what,
+            "See who may do what with `redphone officer list` and `redphone officer table`.",
+        ),
+        Barred::AlreadySigned { .. } => policy(what, "Another releaser has to sign it too."),
+        Barred::Closed { .. } | Barred::Stale { .. } => {
+            policy(what, "See where it stands with `redphone drafts`.")
+        }
+        Barred::DraftsFull | Barred::RevisionsFull => policy(
+            what,
+            "Kill what is no longer needed: `redphone drafts kill`.",
+        ),
+        Barred::Expired { .. } => policy(what, "Its drafter edits it: `redphone edit`."),
+        Barred::KeyTaken | Barred::NameTaken => policy(
+            what,
+            "Make a key under another name: `redphone officer keygen`.",
+        ),
+        Barred::LastAdministrator => policy(what, "Enrol another one first."),
+        Barred::Unsigned => policy(
+            what,
+            "Name your key with --key FILE. `redphone officer list` says who is enrolled.",
+        ),
+        Barred::OfficersFull | _ => policy(what, "docs/OPERATING.md says what the bounds are."),
     }
 }
 

@@ -3,7 +3,11 @@
 //! Owns what the officer is told at once: the serial, the bytes, the air time, why it may wait. The
 //! desk decides whether a message may go; what becomes of it on the way is `pump` and `receipts`.
 
-use redphone_api::{EventKind, MessageRef, NewAttachment, Refusal, Request, Response, Sent};
+use redphone_api::{
+    EventKind, MessageRef, NewAttachment, Refusal, Request, Response, Sent, SignedBy,
+};
+use redphone_desk::asks::Reply;
+use redphone_desk::officers::Barred;
 use redphone_desk::{BodyName, Draft, Standing};
 use redphone_journal::Storage;
 use redphone_line::BearerState;
@@ -11,10 +15,11 @@ use redphone_wire::{AttachmentInfo, Now, PartyName, Precedence, Serial, to_bytes
 use sha2::{Digest, Sha256};
 
 use crate::hub::Hub;
+use crate::officers::barred;
 use crate::record::About;
 use crate::refusals::{of_desk, policy, unknown_request, usage};
 
-const PRECEDENCES: &str = "It is flash, immediate, priority or routine.";
+pub(crate) const PRECEDENCES: &str = "It is flash, immediate, priority or routine.";
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn release(&mut self, now: Now, request: Request) -> Result<Response, Refusal> {
@@ -54,7 +59,28 @@ impl<S: Storage> Hub<S> {
         mut draft: Draft,
         attachments: Vec<NewAttachment>,
     ) -> Result<Sent, Refusal> {
-        draft.attachments = attachments.iter().map(info_of).collect();
+        if self.desk.officers().are_enrolled() {
+            return Err(barred(Barred::Unsigned.into()));
+        }
+        draft.attachments = attachments.iter().map(attachment_info).collect();
+        let files = attachments.into_iter().map(|one| one.bytes).collect();
+        let (serial, body_bytes, reply) = self.give_serial(now, peer, draft, files)?;
+        self.pump(now, peer);
+        let mut sent = self.sent(peer, serial, body_bytes);
+        let left = self.left_words(peer, &reply);
+        sent.notes.extend(left.into_iter().map(|words| words.en));
+        Ok(sent)
+    }
+
+    /// Gives a message its serial and keeps its bytes: the serial, how many those are, and what a
+    /// reply does to asks.
+    pub(crate) fn give_serial(
+        &mut self,
+        now: Now,
+        peer: &PartyName,
+        draft: Draft,
+        files: Vec<Vec<u8>>,
+    ) -> Result<(Serial, usize, Reply), Refusal> {
         let piece_bytes = usize::try_from(draft.piece_bytes)
             .unwrap_or(usize::MAX)
             .max(1);
@@ -63,10 +89,11 @@ impl<S: Storage> Hub<S> {
         let reply = self.check_asks(now, peer, &message)?.unwrap_or_default();
         let serial = message.serial;
         let body = to_bytes(&message);
-        self.keep(BodyName::message(peer, true, serial), body.clone());
-        for (index, attachment) in (0_u8..).zip(attachments) {
+        let body_bytes = body.len();
+        self.keep(BodyName::message(peer, true, serial), body);
+        for (index, file) in (0_u8..).zip(files) {
             let mut offset = 0_u32;
-            for piece in attachment.bytes.chunks(piece_bytes) {
+            for piece in file.chunks(piece_bytes) {
                 let name = BodyName::piece(peer, true, serial, index, offset);
                 self.keep(name, piece.to_vec());
                 offset = offset.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
@@ -76,11 +103,7 @@ impl<S: Storage> Hub<S> {
         self.heed_ours(now, peer, &message);
         let said = format!("{precedence} released.");
         self.tell(now.utc, EventKind::Ladder, peer, Some((true, serial)), said);
-        self.pump(now, peer);
-        let mut sent = self.sent(peer, serial, body.len());
-        let left = self.left_words(peer, &reply);
-        sent.notes.extend(left.into_iter().map(|words| words.en));
-        Ok(sent)
+        Ok((serial, body_bytes, reply))
     }
 
     fn sent(&self, peer: &PartyName, serial: Serial, body_bytes: usize) -> Sent {
@@ -102,8 +125,8 @@ impl<S: Storage> Hub<S> {
             })
             .unwrap_or(body_bytes);
         let mut notes = vec![
-            "Released by one: release by two does not exist in this version, and the officer's \
-             name is this station's claim."
+            "Released by one: no officer is enrolled, and the officer's name is this station's \
+             claim."
                 .to_owned(),
         ];
         if id.is_none() {
@@ -159,7 +182,9 @@ impl<S: Storage> Hub<S> {
         now: Now,
         message: &MessageRef,
         officer: &str,
+        by: Option<&SignedBy>,
     ) -> Result<Response, Refusal> {
+        let officer = by.map_or(officer, |by| &by.officer);
         if officer.trim().is_empty() {
             return Err(usage("No officer is named.", "Name one with --as."));
         }
@@ -175,6 +200,7 @@ impl<S: Storage> Hub<S> {
             ));
         }
         self.check_number(&peer, serial)?;
+        self.admit_again(now, (&peer, serial), by)?;
         self.note_desk(
             now,
             redphone_desk::Record::SentAnew {
@@ -195,7 +221,8 @@ impl<S: Storage> Hub<S> {
     }
 }
 
-fn info_of(attachment: &NewAttachment) -> AttachmentInfo {
+/// What is announced of an attachment, and signed with a draft: name, media type, length, digest.
+pub fn attachment_info(attachment: &NewAttachment) -> AttachmentInfo {
     AttachmentInfo {
         name: attachment.name.clone(),
         media_type: attachment.media_type.clone(),

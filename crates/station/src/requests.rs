@@ -34,6 +34,21 @@ impl<S: Storage> Hub<S> {
         if matches!(request, Request::Subject { .. }) {
             return self.declare(now, request);
         }
+        if is_about_drafts(&request) {
+            return self.handle_draft(now, request);
+        }
+        if is_about_the_roll(&request) {
+            return self.change_roll(now, request);
+        }
+        self.handle_plain(now, request)
+    }
+
+    /// The requests that need nothing but their fields.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the others are answered before, or of a version that is not known"
+    )]
+    fn handle_plain(&mut self, now: Now, request: Request) -> Result<Response, Refusal> {
         match request {
             Request::Acknowledge { message, officer } => self.acknowledge(now, &message, &officer),
             Request::AskTable => Ok(ask_table()),
@@ -50,6 +65,7 @@ impl<S: Storage> Hub<S> {
             } => self.lift_hold(now, peer, &officer, &because),
             Request::LineWords { peer } => self.line_words(peer),
             Request::List { tray, peer, limit } => self.list(now, tray, peer, limit),
+            Request::Officers => Ok(self.roll()),
             Request::OrderWire {
                 peer,
                 text,
@@ -64,9 +80,11 @@ impl<S: Storage> Hub<S> {
                 generation,
             } => self.pair(now, &peer, &with, suites, letter, generation),
             Request::Read { message } => self.read(now, &message),
-            Request::ReleaseAgain { message, officer } => {
-                self.release_again(now, &message, &officer)
-            }
+            Request::ReleaseAgain {
+                message,
+                officer,
+                by,
+            } => self.release_again(now, &message, &officer, by.as_ref()),
             Request::Serials {
                 peer,
                 highest,
@@ -79,9 +97,7 @@ impl<S: Storage> Hub<S> {
             }
             Request::TapeMake { peer, keys, first } => self.make_tape(&peer, keys, first),
             Request::TestNow { peer } => self.test_now(now, peer),
-            Request::Answer { .. } | Request::Send { .. } | Request::Subject { .. } | _ => {
-                Err(unknown_request())
-            }
+            _ => Err(unknown_request()),
         }
     }
 
@@ -307,4 +323,22 @@ impl<S: Storage> Hub<S> {
             self.send_service(now, &name, &service);
         }
     }
+}
+
+fn is_about_drafts(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::DraftAct { .. }
+            | Request::DraftEdit { .. }
+            | Request::DraftHold { .. }
+            | Request::DraftList
+            | Request::DraftRead { .. }
+    )
+}
+
+fn is_about_the_roll(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::OfficerEnrol { .. } | Request::OfficerRevoke { .. } | Request::OfficerRoles { .. }
+    )
 }

@@ -39,6 +39,19 @@ impl<S: Storage> Hub<S> {
                 because: HELD.to_owned(),
             });
         }
+        self.send_drafts_back(at);
+    }
+
+    /// Whether a draft of an earlier state went meanwhile, this station does not know: people look.
+    fn send_drafts_back(&mut self, at: Utc) {
+        let open = self.desk.drafts().all();
+        let open = open.filter(|(_, held)| !held.stage.has_ended());
+        let open: Vec<u32> = open.map(|(number, _)| number).collect();
+        for number in open {
+            let because = "this station was restored: ask whether it has gone".to_owned();
+            let fact = self.desk.could_not_go(at, number, because);
+            self.desk.apply(&redphone_desk::Record::Draft(fact));
+        }
     }
 
     /// The peer proved that this station runs from an earlier state, which no `restore` made: what

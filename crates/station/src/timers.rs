@@ -45,6 +45,7 @@ impl<S: Storage> Hub<S> {
             self.tell_refused(now, &name);
             self.pump(now, &name);
         }
+        self.release_due(now);
     }
 
     /// The monotonic instant at which [`Hub::handle_timeout`] next has something to do.
@@ -63,6 +64,7 @@ impl<S: Storage> Hub<S> {
                 [line, test, peer.missing_next, refused, asks]
             })
             .flatten()
+            .chain(self.recalls.next())
             .min()
     }
 

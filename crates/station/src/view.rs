@@ -262,7 +262,12 @@ impl<S: Storage> Hub<S> {
     }
 }
 
-fn attachment_view(index: u8, info: &AttachmentInfo, there: u32, whole: bool) -> Attachment {
+pub(crate) fn attachment_view(
+    index: u8,
+    info: &AttachmentInfo,
+    there: u32,
+    whole: bool,
+) -> Attachment {
     Attachment {
         index,
         name: info.name.clone(),
@@ -274,7 +279,10 @@ fn attachment_view(index: u8, info: &AttachmentInfo, there: u32, whole: bool) ->
     }
 }
 
-fn indexed<T>(infos: &[AttachmentInfo], view: impl Fn(u8, &AttachmentInfo) -> T) -> Vec<T> {
+pub(crate) fn indexed<T>(
+    infos: &[AttachmentInfo],
+    view: impl Fn(u8, &AttachmentInfo) -> T,
+) -> Vec<T> {
     (0_u8..)
         .zip(infos)
         .map(|(index, info)| view(index, info))

@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use redphone_desk::hold::Charter;
 use redphone_journal::StationKey;
 use redphone_line::BearerSpec;
 use redphone_wire::PartyName;
@@ -38,6 +39,8 @@ pub struct Config {
     pub reserve_bytes: u64,
     /// The slot: a file on another disk that remembers how far the vault has come.
     pub slot: Option<PathBuf>,
+    /// The station's own rules of release.
+    pub charter: Charter,
     /// The bearers, in the order of the file.
     pub bearers: Vec<BearerConfig>,
 }

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use redphone_desk::hold::Charter;
 use redphone_journal::{StationKey, Storage};
 use redphone_station::{Entropy, Fault, Hub};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -58,18 +59,20 @@ pub async fn run(home: &Path, unlock: Unlock) -> Result<(), RunError> {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let key = config.with_slot(unlock.station_key(&home)?);
     let room = Room::new(home.path(), config.reserve_bytes);
-    let open = opener(&home, key);
+    let open = opener(&home, key, config.charter.clone());
     let station = Station::start(&config, room, open).await?;
     let border = Border::bind(&config.socket_in(home.path()))?;
     station.serve(border, &config, &mut signals).await
 }
 
 /// Opens the hub of a home, as often as it has to be.
-fn opener(home: &Home, key: StationKey) -> Opener<SqliteStorage> {
+fn opener(home: &Home, key: StationKey, charter: Charter) -> Opener<SqliteStorage> {
     let path = home.storage_path();
     Box::new(move |now| {
         let storage = SqliteStorage::open(&path)?;
-        Ok(Hub::open(storage, &key, now, entropy())?)
+        let mut hub = Hub::open(storage, &key, now, entropy())?;
+        hub.set_charter(charter.clone());
+        Ok(hub)
     })
 }
 

@@ -59,6 +59,8 @@ pub fn handle_offline(home: &Path, unlock: &Unlock, request: Request) -> Result<
     let now = Clock::start().now();
     let mut hub = Hub::open(storage, &key, now, entropy())
         .map_err(|error| failed(&OpenError::from(error)))?;
+    hub.set_charter(config.charter);
+    hub.set_key_in_hand();
     let answer = hub.handle_request(now, request);
     let committed = hub.commit(now).and_then(|_| hub.close(now));
     committed.map_err(|fault| failed(&fault))?;

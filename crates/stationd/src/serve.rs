@@ -9,6 +9,7 @@ mod asks;
 mod bodies;
 mod body;
 mod courier;
+mod drafts;
 mod feed;
 mod health;
 mod messages;

@@ -115,7 +115,7 @@ pub(super) const ROOMS: [Room; 13] = [
     Room {
         name: "cli",
         rooms: &[
-            "wire", "seal", "clarity", "journal", "station", "stationd", "bearers", "api",
+            "wire", "seal", "clarity", "desk", "journal", "station", "stationd", "bearers", "api",
         ],
         crates: None,
     },

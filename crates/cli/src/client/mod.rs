@@ -3,6 +3,7 @@
 //! Owns the way from a [`Request`] to an HTTP call and from the answer to a [`Response`] or a
 //! [`Refusal`]. Decides nothing; prints nothing.
 
+mod draft_route;
 mod events;
 mod http;
 mod route;

@@ -4,12 +4,17 @@
 use redphone_api::{MessageRef, Refusal, RefusalKind, Request, Tray};
 use serde_json::{Value, json};
 
+use super::draft_route;
+
 /// The call of a request: method, path with query, body.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the others are orders, or of a version that is not known"
 )]
 pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Value>), Refusal> {
+    if let Some(call) = draft_route::of(request) {
+        return Ok(call);
+    }
     let call = match request {
         Request::Acknowledge { message, officer } => (
             "POST",
@@ -40,10 +45,14 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             ("GET", path, None)
         }
         Request::Read { message } => ("GET", message_path(message), None),
-        Request::ReleaseAgain { message, officer } => (
+        Request::ReleaseAgain {
+            message,
+            officer,
+            by,
+        } => (
             "POST",
             format!("{}/release", message_path(message)),
-            Some(json!({ "officer": officer })),
+            Some(json!({ "officer": officer, "by": by })),
         ),
         Request::OrderWireList { peer, limit } => (
             "GET",
@@ -161,7 +170,7 @@ fn of_peer(peer: &Option<String>) -> String {
 }
 
 /// Percent-encoding (RFC 3986, section 2.1) of all but unreserved characters.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

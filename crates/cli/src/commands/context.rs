@@ -193,6 +193,11 @@ pub(crate) fn usage(what: impl Into<String>, to_do: impl Into<String>) -> Refusa
     Refusal::operator(RefusalKind::Usage, what, to_do)
 }
 
+/// A refusal with exit code 5.
+pub(crate) fn policy(what: impl Into<String>, to_do: impl Into<String>) -> Refusal {
+    Refusal::operator(RefusalKind::Policy, what, to_do)
+}
+
 /// A refusal with exit code 3.
 pub(crate) fn not_found(what: impl Into<String>, to_do: impl Into<String>) -> Refusal {
     Refusal::operator(RefusalKind::NotFound, what, to_do)

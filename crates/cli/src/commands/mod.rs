@@ -13,10 +13,12 @@ mod context;
 pub(crate) mod courier;
 pub(crate) mod desk;
 pub(crate) mod doctor;
+pub(crate) mod draft;
 pub(crate) mod forge;
 pub(crate) mod journal;
 pub(crate) mod keep;
 pub(crate) mod line;
+pub(crate) mod officer;
 pub(crate) mod order_wire;
 pub(crate) mod pair;
 pub(crate) mod release;
@@ -30,7 +32,7 @@ pub(crate) mod tray;
 pub(crate) mod wait;
 
 pub(crate) use context::{
-    Context, KeyArgs, failed, not_found, now, party, read_file, usage, write_new,
+    Context, KeyArgs, failed, not_found, now, party, policy, read_file, usage, write_new,
 };
 
 use redphone_api::Refusal;
@@ -56,6 +58,11 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Tape(args) => tape::run(&context, &args),
         Command::Pair(args) => pair::run(&context, &args),
         Command::Send(args) => send::send(&context, &args),
+        Command::Officer(args) => officer::run(&context, &args),
+        Command::Drafts(args) => draft::drafts(&context, &args),
+        Command::Review(args) => draft::review(&context, &args),
+        Command::Edit(args) => draft::edit(&context, &args),
+        Command::Recall(args) => draft::recall(&context, &args),
         Command::Release(args) => release::run(&context, &args),
         Command::Wait(args) => wait::run(&context, &args),
         Command::Inbox(args) => tray::inbox(&context, &args),

@@ -1,28 +1,60 @@
-//! `release`: releases a held message anew.
+//! `release`: releases a draft that another officer wrote, or a held message anew.
+
+use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 use redphone_api::{MessageRef, Refusal, Request, Response};
+use redphone_desk::officers::{Action, Object};
+use redphone_station::again_digest;
+use redphone_wire::Serial;
 
-use super::Context;
+use super::{Context, draft, policy, usage};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{safe, wrap};
+use crate::signing::{self, KeyFile};
 
-/// Release a message anew that is held because the keys of its line died.
+/// Release a draft that another officer wrote, or a held message anew.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-After a new pairing, what was sealed for the old keys and never receipted waits for a person:
-it may have become untrue meanwhile. Until release by two exists, one releases.
+A draft is shown whole before you sign: exactly this text, to this side, at this precedence, until
+this hour. Nobody releases what he wrote. FLASH asks for its precedence again and goes at once.
 
-Example:
+After a new pairing, what was sealed for the old keys and never receipted waits for a person: it may
+have become untrue meanwhile. Where no officer is enrolled, one releases it by name.
+
+Examples:
+  redphone release DRAFT-17 --key watch2.key
   redphone release 0007 --as '1st watch'")]
 pub(crate) struct ReleaseArgs {
-    /// Which message of ours
-    #[arg(value_name = "SERIAL")]
-    message: MessageRef,
-    /// Who releases it: name or title of the officer
-    #[arg(long = "as", value_name = "OFFICER")]
-    officer: String,
+    /// Which draft, or which held message of ours
+    #[arg(value_name = "DRAFT-N|SERIAL")]
+    what: What,
+    /// Your key, where officers are enrolled
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Who releases it: name or title, where no officer is enrolled
+    #[arg(long = "as", value_name = "OFFICER", conflicts_with = "key")]
+    officer: Option<String>,
+}
+
+/// What is released.
+#[derive(Clone, Debug)]
+enum What {
+    Draft(u32),
+    Message(MessageRef),
+}
+
+impl FromStr for What {
+    type Err = String;
+
+    fn from_str(words: &str) -> Result<Self, String> {
+        if words.to_ascii_uppercase().starts_with("DRAFT-") {
+            return draft::number(words).map(Self::Draft);
+        }
+        words.parse().map(Self::Message)
+    }
 }
 
 /// Releases it.
@@ -31,9 +63,45 @@ pub(crate) struct ReleaseArgs {
 ///
 /// What the station refuses.
 pub(crate) fn run(context: &Context, args: &ReleaseArgs) -> Result<Exit, Refusal> {
+    match (&args.what, &args.key) {
+        (What::Draft(number), Some(key)) => draft::release(context, *number, key),
+        (What::Draft(_), None) => Err(policy(
+            "A draft is released with a key.",
+            "Name yours with --key FILE; `redphone drafts` says who may release it.",
+        )),
+        (What::Message(message), _) => again(context, args, message),
+    }
+}
+
+fn again(context: &Context, args: &ReleaseArgs, message: &MessageRef) -> Result<Exit, Refusal> {
+    let by = match &args.key {
+        None => None,
+        Some(key) => {
+            let roll = draft::roll(context)?;
+            let file = KeyFile::read(key)?;
+            let request = Request::Read {
+                message: message.clone(),
+            };
+            let Response::Message(held) = context.ask(&request)? else {
+                return Err(unexpected());
+            };
+            let peer = held.summary.peer.parse().map_err(|_| unexpected())?;
+            let what = again_digest(&peer, Serial(held.summary.serial), roll.changes);
+            let act = (Action::ReleaseAgain, Object::HeldMessage);
+            Some(signing::sign(&roll, &file, act, what)?)
+        }
+    };
+    let officer = by.as_ref().map(|by| by.officer.clone());
+    let Some(officer) = officer.or_else(|| args.officer.clone()) else {
+        return Err(usage(
+            "Nobody is named.",
+            "Name your key with --key, or the officer with --as where none is enrolled.",
+        ));
+    };
     let request = Request::ReleaseAgain {
-        message: args.message.clone(),
-        officer: args.officer.clone(),
+        message: message.clone(),
+        officer,
+        by,
     };
     let answer = context.ask(&request)?;
     let Response::Done { said } = &answer else {

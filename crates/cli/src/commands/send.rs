@@ -1,25 +1,34 @@
-//! `send`: releases a message and says what is known of it at once.
+//! `send`: releases a message, or holds it for other officers, and says what is known at once.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
-use redphone_api::{Message, MessageRef, NewAttachment, Refusal, Request, Response, Sent, Status};
+use redphone_api::{
+    DraftFields, Message, MessageRef, NewAttachment, Refusal, Request, Response, Roll, Sent, Status,
+};
+use redphone_desk::officers::{Action, Object};
+use redphone_station::attachment_info;
 use redphone_wire::Precedence;
 use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, TEXT_BYTES_MAX};
 
-use super::{Context, failed, party, read_file, usage};
+use super::{Context, draft, failed, party, policy, read_file, usage, wait};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{self, Ink, Paper, safe, wrap};
+use crate::signing::{self, KeyFile};
 
 /// Send a message to the other side.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-It is released at once: release by two persons does not exist yet, and the officer's name is a
-claim that nobody has checked.
+Where officers are enrolled, the message is held as a draft, signed with your key, until other
+officers release it; the exit code is then 5, or 0 with --hold. Where none is enrolled it goes at
+once, and the officer's name is a claim that nobody has checked.
 
 Examples:
+  redphone send --to SUD --precedence immediate --key watch1.key 'The line stands.'
+  redphone send --hold --expires 30m --on-record --key watch1.key - < text.txt
   redphone send --to SUD --precedence flash --as '1st watch' 'Two aircraft left our control.'
   redphone send --to SUD --attach chart.pdf - < text.txt
   redphone send --subject 'exercise in the strait' 'It ends at 1800Z.'")]
@@ -44,6 +53,18 @@ pub(crate) struct SendArgs {
     /// Who releases it, by name or title
     #[arg(long = "as", default_value = "duty officer", value_name = "OFFICER")]
     officer: String,
+    /// Your key, where officers are enrolled
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Hold it for release by other officers
+    #[arg(long)]
+    hold: bool,
+    /// How long a draft may be released
+    #[arg(long, default_value = "4h", value_name = "TIME", value_parser = wait::duration)]
+    expires: Duration,
+    /// Keep the signatures of the draft's releasers
+    #[arg(long)]
+    on_record: bool,
     /// The text, or - to read it from standard input
     #[arg(value_name = "TEXT")]
     text: String,
@@ -63,6 +84,10 @@ pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> 
     }
     let attachments: Result<Vec<NewAttachment>, Refusal> =
         args.attach.iter().map(|path| attachment(path)).collect();
+    let roll = draft::roll(context)?;
+    if roll.signed || args.hold {
+        return hold(context, args, &roll, attachments?);
+    }
     let request = Request::Send {
         to: args.to.clone(),
         precedence: args.precedence.clone(),
@@ -81,6 +106,65 @@ pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> 
         sheet(paper, &sent, status.as_ref(), message.as_ref())
     })?;
     Ok(Exit::Done)
+}
+
+/// Holds a draft: nothing goes before other officers have released it.
+fn hold(
+    context: &Context,
+    args: &SendArgs,
+    roll: &Roll,
+    attachments: Vec<NewAttachment>,
+) -> Result<Exit, Refusal> {
+    if !roll.signed {
+        return Err(policy(
+            "No administrator is enrolled: nobody could release a draft.",
+            "Enrol officers first: `redphone officer --help`. Or send without --hold.",
+        ));
+    }
+    let key = args.key.as_ref().ok_or_else(|| {
+        policy(
+            "Nothing was sent: this station's officers sign what they draft.",
+            "Name your key with --key FILE; `redphone officer list` says who may draft.",
+        )
+    })?;
+    let file = KeyFile::read(key)?;
+    let fields = DraftFields {
+        to: match &args.to {
+            Some(to) => to.clone(),
+            None => only_peer(context)?,
+        },
+        precedence: args.precedence.clone(),
+        text: text(&args.text)?,
+        subject: args.subject.clone(),
+        expires_at: draft::expiry(args.expires),
+        on_record: args.on_record,
+    };
+    let new = signing::new_draft(&fields, attachments.iter().map(attachment_info).collect())?;
+    let terms = new.terms(roll.next_draft, 1).digest();
+    let request = Request::DraftHold {
+        draft: fields,
+        attachments,
+        by: signing::sign(roll, &file, (Action::Draft, Object::NewDraft), terms)?,
+    };
+    let held = draft::answered(context.ask(&request)?)?;
+    context.answer(&held, |paper| {
+        let name = format!("DRAFT-{}", held.summary.number);
+        let page = print::draft(paper, roll, &held);
+        format!("{page}  follow    redphone review {name}, redphone release {name} --key FILE\n")
+    })?;
+    Ok(if args.hold { Exit::Done } else { Exit::Held })
+}
+
+/// The other side, where there is one.
+fn only_peer(context: &Context) -> Result<String, Refusal> {
+    let status = context.client().status()?;
+    match status.lines.as_slice() {
+        [line] => Ok(line.peer.clone()),
+        _ => Err(usage(
+            "This station has no peer, or several.",
+            "Nothing was sent; say to whom with --to.",
+        )),
+    }
 }
 
 /// What is known of a message that has just been released.
@@ -126,7 +210,7 @@ fn reread(context: &Context, sent: &Sent) -> Option<Message> {
 }
 
 /// The text of the argument, or of standard input.
-fn text(argument: &str) -> Result<String, Refusal> {
+pub(super) fn text(argument: &str) -> Result<String, Refusal> {
     let text = if argument == "-" {
         let mut bytes = Vec::new();
         let read = std::io::stdin()
@@ -198,7 +282,7 @@ fn media_type(path: &Path) -> &'static str {
     }
 }
 
-fn precedence(word: &str) -> Result<String, String> {
+pub(super) fn precedence(word: &str) -> Result<String, String> {
     let word = word.to_ascii_lowercase();
     let known: Precedence = word.parse().map_err(|refused| format!("{refused}"))?;
     Ok(known.to_string().to_ascii_lowercase())

@@ -5,6 +5,7 @@
 //! zone, colour never alone, and what is missing is said.
 
 mod asks;
+mod draft;
 mod json;
 mod ladder;
 mod line;
@@ -14,6 +15,7 @@ mod text;
 mod time;
 
 pub(crate) use asks::{answered, ask_board, ask_table};
+pub(crate) use draft::{draft, drafts, outcome, roll};
 pub(crate) use json::{escaped, json};
 pub(crate) use ladder::ladder;
 pub(crate) use line::{air_time, line_detail, station};

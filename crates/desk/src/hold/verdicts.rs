@@ -44,7 +44,7 @@ impl Desk {
     /// its subject suspended. The caller notes that fact instead.
     pub fn leave(&self, now: Utc, number: u32) -> Result<String, Box<HoldFact>> {
         let back = |because: String| {
-            let fact = sent_back(now, number, STATION.to_owned(), because, true);
+            let fact = self.could_not_go(now, number, because);
             Box::new(fact)
         };
         let Some(held) = self.drafts().find(number) else {
@@ -69,6 +69,11 @@ impl Desk {
             serial,
             at: now,
         }
+    }
+
+    /// The fact that a released draft could not go, and goes back.
+    pub fn could_not_go(&self, now: Utc, number: u32, because: String) -> HoldFact {
+        sent_back(now, number, STATION.to_owned(), because, true)
     }
 
     /// A subject that is suspended takes no message.

@@ -104,7 +104,7 @@ impl fmt::Display for Barred {
                 role,
                 action,
                 object,
-            } => write!(f, "no {role} may {action}: {object}"),
+            } => write!(f, "no {role} may {action} ({object})"),
             Self::Closed { number, stands } => write!(f, "DRAFT-{number} is {stands}"),
             Self::DraftsFull => f.write_str("no more drafts can be held"),
             Self::Expired { number } => write!(f, "DRAFT-{number} is past its expiry"),

@@ -26,7 +26,14 @@ fn release(pair: &mut Pair, side: usize, name: &str) {
     let officer = "1st watch".to_owned();
     let now = pair.now;
     pair.sides[side]
-        .ask(now, Request::ReleaseAgain { message, officer })
+        .ask(
+            now,
+            Request::ReleaseAgain {
+                message,
+                officer,
+                by: None,
+            },
+        )
         .unwrap();
 }
 

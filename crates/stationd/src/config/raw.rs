@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use redphone_desk::hold::{Charter, CharterError};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -30,6 +31,7 @@ struct File {
     log: Log,
     #[serde(default)]
     storage: RawStorage,
+    charter: Option<Spanned<RawCharter>>,
     #[serde(default)]
     courier: Vec<Spanned<Courier>>,
     #[serde(default)]
@@ -75,6 +77,40 @@ impl Default for RawStorage {
             slot: None,
         }
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCharter {
+    #[serde(default)]
+    release: BTreeMap<String, u8>,
+    recall_window_s: Option<u32>,
+}
+
+impl RawCharter {
+    fn check(self) -> Result<Charter, CharterError> {
+        let mut charter = Charter::default();
+        for (kind, needed) in self.release {
+            charter = charter.with_releasers(kind.parse()?, needed)?;
+        }
+        match self.recall_window_s {
+            Some(seconds) => charter.with_recall_window(seconds),
+            None => Ok(charter),
+        }
+    }
+}
+
+/// The charter of the file, or the one of a file without.
+fn charter(text: &str, table: Option<Spanned<RawCharter>>) -> Result<Charter, Refused> {
+    let Some(table) = table else {
+        return Ok(Charter::default());
+    };
+    let line = line_of(text, &table.span());
+    let checked = table.into_inner().check();
+    checked.map_err(|error| Refused {
+        line: Some(line),
+        what: error.to_string(),
+    })
 }
 
 fn socket() -> PathBuf {
@@ -127,6 +163,7 @@ pub(super) fn parse(text: &str) -> Result<Config, Refused> {
         log: file.log.level,
         reserve_bytes: reserve_mib * MIB,
         slot: file.storage.slot,
+        charter: charter(text, file.charter)?,
         bearers: together(text, found)?,
     })
 }

@@ -164,3 +164,20 @@ fn file_that_is_not_there_is_named() {
     assert!(said.starts_with("The configuration /nowhere/config.toml is refused: it cannot be"));
     assert!(said.ends_with("Correct the file and start again."));
 }
+
+#[test]
+fn charter_takes_its_defaults_and_its_bounds() {
+    use redphone_desk::hold::{Charter, MessageKind};
+
+    assert_eq!(Config::parse("").unwrap().charter, Charter::default());
+    let text = "[charter]\nrelease = { warning = 3 }\nrecall_window_s = 0\n";
+    let charter = Config::parse(text).unwrap().charter;
+    assert_eq!(charter.releasers(MessageKind::Warning), 3);
+    assert_eq!(charter.releasers(MessageKind::Statement), 1);
+    let of = |setting: &str| format!("\n[charter]\n{setting}\n");
+    refused_with(&of("release = { warning = 0 }"), 2, "1 to 3");
+    refused_with(&of("release = { warning = 4 }"), 2, "1 to 3");
+    refused_with(&of("release = { rumour = 1 }"), 2, "no kind");
+    refused_with(&of("recall_window_s = 121"), 2, "120 s");
+    refused_with(&of("recall_window = 20"), 3, "unknown field");
+}

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use redphone_api::{NewAct, NewAttachment, Tray};
+use redphone_api::{DraftFields, NewAct, NewAttachment, SignedBy, Tray};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -29,11 +29,17 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         "/v1/cards" => has_fields::<Card>,
         "/v1/courier/export" | "/v1/courier/import" => has_fields::<Bag>,
         "/v1/desk" => has_fields::<Desk>,
+        "/v1/drafts" => has_fields::<HoldDraft>,
+        "/v1/drafts/{number}" => has_fields::<EditDraft>,
+        "/v1/drafts/{number}/{act}" => has_fields::<ActOnDraft>,
         "/v1/journal/verify" => has_fields::<Nothing>,
         "/v1/messages" => has_fields::<Send>,
         "/v1/messages/{name}/acknowledge" => has_fields::<Officer>,
-        "/v1/messages/{name}/release" => has_fields::<Officer>,
+        "/v1/messages/{name}/release" => has_fields::<ReleaseAgain>,
         "/v1/messages/{name}/shown" => has_fields::<Nothing>,
+        "/v1/officers" => has_fields::<Enrol>,
+        "/v1/officers/{name}/revoke" => has_fields::<Revoke>,
+        "/v1/officers/{name}/roles" => has_fields::<Roles>,
         "/v1/order-wire" => has_fields::<OrderWire>,
         "/v1/pairings" => has_fields::<Pair>,
         "/v1/subjects" => has_fields::<Subject>,
@@ -49,6 +55,17 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Officer {
     pub(crate) officer: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ActOnDraft {
+    pub(crate) revision: u32,
+    #[serde(default)]
+    pub(crate) rule: String,
+    #[serde(default)]
+    pub(crate) because: String,
+    pub(crate) by: SignedBy,
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,6 +93,37 @@ pub(crate) struct Bag {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Desk {
     pub(crate) desk: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DraftOf {
+    pub(crate) officer: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EditDraft {
+    pub(crate) revision: u32,
+    pub(crate) draft: DraftFields,
+    pub(crate) by: SignedBy,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Enrol {
+    pub(crate) card: String,
+    pub(crate) roles: Vec<String>,
+    pub(crate) by: Option<SignedBy>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HoldDraft {
+    pub(crate) draft: DraftFields,
+    #[serde(default)]
+    pub(crate) attachments: Vec<NewAttachment>,
+    pub(crate) by: SignedBy,
 }
 
 #[derive(Debug, Deserialize)]
@@ -161,6 +209,27 @@ pub(crate) struct Reply {
     pub(crate) officer: String,
     #[serde(default)]
     pub(crate) check_only: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReleaseAgain {
+    pub(crate) officer: String,
+    pub(crate) by: Option<SignedBy>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Revoke {
+    pub(crate) because: String,
+    pub(crate) by: SignedBy,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Roles {
+    pub(crate) roles: Vec<String>,
+    pub(crate) by: SignedBy,
 }
 
 #[derive(Debug, Deserialize)]

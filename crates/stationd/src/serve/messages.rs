@@ -58,12 +58,13 @@ pub(super) async fn release(
     request: Request,
 ) -> Answer {
     let message = named(name)?;
-    let bodies::Officer { officer } = body::read(request).await?;
-    done(
-        &app.hub
-            .request(Asked::ReleaseAgain { message, officer })
-            .await?,
-    )
+    let bodies::ReleaseAgain { officer, by } = body::read(request).await?;
+    let asked = Asked::ReleaseAgain {
+        message,
+        officer,
+        by,
+    };
+    done(&app.hub.request(asked).await?)
 }
 
 pub(super) async fn shown(

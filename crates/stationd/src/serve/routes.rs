@@ -3,9 +3,9 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::map_response;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 
-use super::{App, answer, asks, body, courier, feed, health, messages, station};
+use super::{App, answer, asks, body, courier, drafts, feed, health, messages, station};
 
 /// One route: method, path, handler.
 pub(crate) type Route = (&'static str, &'static str, MethodRouter<App>);
@@ -35,6 +35,15 @@ pub(crate) fn table() -> Vec<Route> {
         ("GET", "/v1/asks", get(asks::board)),
         ("GET", "/v1/asks/table", get(asks::table)),
         ("POST", "/v1/answers", post(asks::answer)),
+        ("POST", "/v1/drafts", post(drafts::hold)),
+        ("GET", "/v1/drafts", get(drafts::list)),
+        ("GET", "/v1/drafts/{number}", get(drafts::read)),
+        ("PUT", "/v1/drafts/{number}", put(drafts::edit)),
+        ("POST", "/v1/drafts/{number}/{act}", post(drafts::act)),
+        ("GET", "/v1/officers", get(drafts::roll)),
+        ("POST", "/v1/officers", post(drafts::enrol)),
+        ("POST", "/v1/officers/{name}/revoke", post(drafts::revoke)),
+        ("POST", "/v1/officers/{name}/roles", post(drafts::roles)),
         ("GET", "/v1/status", get(station::status)),
         ("POST", "/v1/bearers/{name}", post(station::bearer)),
         ("POST", "/v1/subjects", post(station::subject)),

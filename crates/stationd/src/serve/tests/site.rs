@@ -141,5 +141,8 @@ impl Site {
 }
 
 pub(super) fn filled(path: &str) -> String {
-    path.replace("{name}", "SUD-0412").replace("{index}", "0")
+    path.replace("{name}", "SUD-0412")
+        .replace("{index}", "0")
+        .replace("{number}", "1")
+        .replace("{act}", "review")
 }

@@ -1,0 +1,134 @@
+//! Drafts as officers see them, and what changed since each last looked.
+
+use redphone_api::{
+    ChangeMark, ChangedLine, Draft, DraftStage, DraftSummary, Refusal, Response, WaiverView, hex,
+};
+use redphone_desk::BodyName;
+use redphone_desk::hold::changes::{Change, changes};
+use redphone_desk::hold::{DraftBody, Held, Stage, Terms};
+use redphone_desk::officers::Barred;
+use redphone_journal::Storage;
+use redphone_wire::{Now, from_bytes};
+
+use crate::hub::Hub;
+use crate::officers::barred;
+use crate::view::{attachment_view, indexed};
+
+impl<S: Storage> Hub<S> {
+    pub(crate) fn list_drafts(&self, now: Now) -> Response {
+        let drafts = self.desk.drafts().all();
+        let mut drafts: Vec<DraftSummary> = drafts
+            .map(|(number, held)| self.draft_summary(now, number, held))
+            .collect();
+        drafts.reverse();
+        Response::Drafts { drafts }
+    }
+
+    pub(crate) fn read_draft(
+        &mut self,
+        now: Now,
+        number: u32,
+        officer: Option<&str>,
+    ) -> Result<Response, Refusal> {
+        let found = self.desk.drafts().find(number).cloned();
+        let held = found.ok_or_else(|| barred(Barred::NoSuchDraft { number }.into()))?;
+        let revision = held.revision();
+        let text = self.draft_text(number, revision).unwrap_or_default();
+        let seen = officer.and_then(|officer| held.seen.get(officer).copied());
+        let changed = match seen.filter(|seen| *seen != revision) {
+            Some(seen) => self.changed(number, seen, &text),
+            None => Vec::new(),
+        };
+        let waived = held.waived.iter().map(|waiver| WaiverView {
+            rule: waiver.rule.clone(),
+            by: waiver.by.clone(),
+            because: waiver.because.clone(),
+        });
+        Ok(Response::Draft(Box::new(Draft {
+            summary: self.draft_summary(now, number, &held),
+            text,
+            attached: indexed(&held.attachments, |index, info| {
+                attachment_view(index, info, info.bytes, true)
+            }),
+            waived: waived.collect(),
+            seen,
+            changed,
+            terms: hex::encode(&Terms::of(number, &held).digest()),
+        })))
+    }
+
+    fn draft_summary(&self, now: Now, number: u32, held: &Held) -> DraftSummary {
+        let (stage, because) = stage_of(now, held);
+        let releasing = matches!(held.stage, Stage::Held | Stage::SentBack { .. });
+        let released_by = match &held.stage {
+            Stage::Held | Stage::Released { .. } => self.desk.standing_releasers(held),
+            Stage::Killed { .. } | Stage::Sent { .. } | Stage::SentBack { .. } => held
+                .verdicts
+                .iter()
+                .map(|one| one.officer.as_str())
+                .collect(),
+        };
+        let serial = match held.stage {
+            Stage::Sent { serial, .. } => Some(serial.0),
+            Stage::Held
+            | Stage::Killed { .. }
+            | Stage::Released { .. }
+            | Stage::SentBack { .. } => None,
+        };
+        DraftSummary {
+            number,
+            revision: held.revision(),
+            to: held.peer.to_string(),
+            kind: held.kind.to_string(),
+            precedence: held.precedence.to_string(),
+            subject: held.subject.clone(),
+            authors: held.authors().into_iter().map(str::to_owned).collect(),
+            stage,
+            because,
+            expires_at: held.expires.0,
+            on_record: held.on_record,
+            released_by: released_by.into_iter().map(str::to_owned).collect(),
+            releasers: self.chancery.charter.releasers(held.kind),
+            may_release: if releasing {
+                self.desk.who_may_release(held)
+            } else {
+                Vec::new()
+            },
+            recallable_ms: self.recalls.left_ms(now, number),
+            serial,
+        }
+    }
+
+    fn draft_text(&mut self, number: u32, revision: u32) -> Option<String> {
+        let body = self
+            .body(&BodyName::draft(number, revision))
+            .ok()
+            .flatten()?;
+        from_bytes::<DraftBody>(&body).ok().map(|body| body.text)
+    }
+
+    /// Line by line what came and went since a revision.
+    fn changed(&mut self, number: u32, seen: u32, text: &str) -> Vec<ChangedLine> {
+        let old = self.draft_text(number, seen).unwrap_or_default();
+        let told = changes(&old, text).into_iter().map(|change| {
+            let (mark, line) = match change {
+                Change::Added(line) => (ChangeMark::Added, line),
+                Change::Kept(line) => (ChangeMark::Kept, line),
+                Change::Removed(line) => (ChangeMark::Removed, line),
+            };
+            ChangedLine { mark, line }
+        });
+        told.collect()
+    }
+}
+
+fn stage_of(now: Now, held: &Held) -> (DraftStage, String) {
+    match &held.stage {
+        Stage::Held if held.expires <= now.utc => (DraftStage::Expired, String::new()),
+        Stage::Held => (DraftStage::Held, String::new()),
+        Stage::Killed { by, because } => (DraftStage::Killed, format!("{because} ({by})")),
+        Stage::Released { .. } => (DraftStage::Released, String::new()),
+        Stage::Sent { .. } => (DraftStage::Sent, String::new()),
+        Stage::SentBack { by, because } => (DraftStage::SentBack, format!("{because} ({by})")),
+    }
+}
