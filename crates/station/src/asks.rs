@@ -183,7 +183,7 @@ impl<S: Storage> Hub<S> {
         let ours = moved.key.asker == Side::Us;
         let (serial, number) = (moved.key.serial, moved.key.number);
         let asker = if ours { &self.name } else { peer };
-        let said = format!("ask {number} of {asker} {serial} {what}");
+        let said = format!("Ask {number} of {asker} {serial} {what}.");
         Some(((ours, serial), said))
     }
 }

@@ -67,7 +67,8 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// What is wrong with an act or with asks.
+/// What is wrong with an act or with asks. The numbers stand in records at home: a new one goes
+/// behind the others.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Why {

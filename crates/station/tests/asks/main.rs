@@ -17,3 +17,4 @@ mod order;
 #[cfg(feature = "planted-bugs")]
 mod planted;
 mod story;
+mod warned;

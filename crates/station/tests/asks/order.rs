@@ -4,11 +4,8 @@ use std::time::Duration;
 
 use redphone_api::NewAct;
 
-use crate::story::{answer, commit, defer, read, states, warned};
 use crate::support::{BEARER, Pair};
-
-const NORD: usize = 0;
-const SUD: usize = 1;
+use crate::warned::{NORD, SUD, answer, commit, defer, read, states, warned};
 
 /// Frames that SUD has for NORD by now, without NORD being given them.
 fn frames(pair: &mut Pair) -> Vec<Vec<u8>> {

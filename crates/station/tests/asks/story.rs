@@ -2,166 +2,15 @@
 
 use std::time::Duration;
 
-use redphone_api::{
-    Answered, Ask, AskBoard, Message, NewAct, NewAsk, Refusal, RefusalKind, Request, Response,
-};
+use redphone_api::{NewAct, NewAsk, RefusalKind, Request, Response};
 use redphone_desk::asks::{AskKey, Side};
-use redphone_wire::{
-    Ask as WireAsk, Authority, Form, Language, Mark, Part, PartName, Precedence, Reference,
-    ReferenceKind, Serial, UtcSeconds, Verb, Warning,
+use redphone_wire::{PartName, Reference, ReferenceKind, Serial};
+
+use crate::support::flash;
+use crate::warned::{
+    NORD, SUD, answer, ask_for, board, commit, defer, flags, hours, pass_hours, read, states, told,
+    warn, warned,
 };
-
-use crate::support::{Pair, flash, start};
-
-pub(crate) const HOUR_S: u32 = 3_600;
-const NORD: usize = 0;
-const SUD: usize = 1;
-
-/// An instant so many hours after the pair was founded, in milliseconds.
-pub(crate) fn hours(hours: u32) -> u64 {
-    u64::from(seconds(hours).0) * 1_000
-}
-
-fn seconds(hours: u32) -> UtcSeconds {
-    UtcSeconds(start().utc.seconds().0 + hours * HOUR_S)
-}
-
-fn ask(number: u8, verb: Verb, object: &str) -> WireAsk {
-    WireAsk {
-        number,
-        to: "the Government of SUD".to_owned(),
-        verb,
-        object: object.to_owned(),
-        act_by: seconds(20),
-        answer_by: seconds(8),
-    }
-}
-
-/// A warning that asks to stop and to name.
-pub(crate) fn warning(reference: Reference) -> Form {
-    let asks = vec![
-        ask(1, Verb::Stop, "entries into the registers"),
-        ask(2, Verb::Name, "who ordered them"),
-    ];
-    Form::Warning(Box::new(Warning {
-        language: Language::English,
-        lexicon: None,
-        reference,
-        conduct: Part::Marked(Mark::NotDisclosed),
-        basis: Part::Marked(Mark::None),
-        bright_line: Part::Marked(Mark::None),
-        consequence: Part::Marked(Mark::Undecided),
-        asks: Part::Filled(asks),
-        assurance: Part::Marked(Mark::None),
-        authority: Authority {
-            on_behalf_of: "the Government of NORD".to_owned(),
-        },
-        contact: None,
-        note: None,
-    }))
-}
-
-pub(crate) fn warn(pair: &mut Pair, reference: Reference) {
-    let now = pair.now;
-    let peer = pair.sides[NORD].peer.clone();
-    let side = &mut pair.sides[NORD];
-    let form = warning(reference);
-    side.hub
-        .send_form(now, &peer, Precedence::Immediate, form, "1st watch")
-        .unwrap();
-    let events = side.hub.commit(now).unwrap();
-    side.events.extend(events);
-}
-
-/// NORD 0001 is a warning with two asks, and SUD's station holds it.
-pub(crate) fn warned() -> Pair {
-    let mut pair = Pair::paired();
-    warn(&mut pair, Reference::New);
-    pair.run(Duration::from_millis(200));
-    pair
-}
-
-pub(crate) fn answer(
-    pair: &mut Pair,
-    side: usize,
-    message: &str,
-    acts: Vec<NewAct>,
-    note: &str,
-) -> Result<Answered, Refusal> {
-    let request = Request::Answer {
-        message: message.parse().unwrap(),
-        acts,
-        note: note.to_owned(),
-        officer: "2nd watch".to_owned(),
-        check_only: false,
-    };
-    ask_for(pair, side, request)
-}
-
-fn ask_for(pair: &mut Pair, side: usize, request: Request) -> Result<Answered, Refusal> {
-    let now = pair.now;
-    match pair.sides[side].ask(now, request)? {
-        Response::Answered(answered) => Ok(*answered),
-        other => panic!("{other:?}"),
-    }
-}
-
-pub(crate) fn read(pair: &mut Pair, side: usize, message: &str) -> Message {
-    let message = message.parse().unwrap();
-    let now = pair.now;
-    match pair.sides[side].ask(now, Request::Read { message }) {
-        Ok(Response::Message(message)) => *message,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn board(pair: &mut Pair, side: usize) -> AskBoard {
-    let now = pair.now;
-    match pair.sides[side].ask(now, Request::Asks { peer: None }) {
-        Ok(Response::Asks(board)) => *board,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// The states of the asks of a message, at both desks.
-pub(crate) fn states(pair: &mut Pair, message: &str) -> [Vec<String>; 2] {
-    [NORD, SUD].map(|side| {
-        let asks = read(pair, side, message).asks;
-        asks.into_iter().map(|ask| ask.state.en).collect()
-    })
-}
-
-fn flags(ask: &Ask) -> Vec<&str> {
-    ask.flags.iter().map(|flag| flag.en.as_str()).collect()
-}
-
-pub(crate) fn commit(ask: u8) -> NewAct {
-    NewAct::Commit {
-        ask,
-        who: "the Ministry of SUD".to_owned(),
-        verb: "stop".to_owned(),
-        object: "entries into the registers".to_owned(),
-        by: hours(20),
-    }
-}
-
-pub(crate) fn defer(ask: u8, until: u32) -> NewAct {
-    NewAct::Defer {
-        ask,
-        until: hours(until),
-        who: "the Ministry of SUD".to_owned(),
-    }
-}
-
-fn told(pair: &Pair, side: usize, words: &str) -> usize {
-    let events = pair.sides[side].events.iter();
-    events.filter(|event| event.said.contains(words)).count()
-}
-
-fn pass_hours(pair: &mut Pair, hours: u32) {
-    pair.step(Duration::from_secs(u64::from(hours * HOUR_S)));
-    pair.run(Duration::from_millis(200));
-}
 
 #[test]
 fn warning_lists_its_asks_on_both_desks_and_the_receipt_delivers_them() {
@@ -186,26 +35,19 @@ fn warning_lists_its_asks_on_both_desks_and_the_receipt_delivers_them() {
 
 #[test]
 pub(crate) fn noted_in_prose_closes_nothing_and_both_sides_see_that_it_evades() {
+    const CLOSES_NONE: &str = "This closes none of asks 1-2 of NORD 0001.";
     let mut pair = warned();
-    for text in ["Noted: NORD 0001.", ""] {
-        let now = pair.now;
-        if text.is_empty() {
-            let answered = answer(&mut pair, SUD, "NORD-0001", Vec::new(), "We note it.").unwrap();
-            assert_eq!(
-                answered.said[0].en,
-                "This closes none of asks 1-2 of NORD 0001."
-            );
-            assert_eq!(answered.left_open.len(), 2);
-        } else {
-            let sent = pair.sides[SUD].ask(now, flash(text)).unwrap();
-            let Response::Sent(sent) = sent else {
-                panic!("sent");
-            };
-            let closes_none = "This closes none of asks 1-2 of NORD 0001.";
-            assert!(sent.notes.iter().any(|note| note == closes_none));
-        }
-        pair.run(Duration::from_millis(200));
-    }
+    let now = pair.now;
+    let sent = pair.sides[SUD].ask(now, flash("Noted: NORD 0001."));
+    let Ok(Response::Sent(sent)) = sent else {
+        panic!("{sent:?}");
+    };
+    assert!(sent.notes.iter().any(|note| note == CLOSES_NONE));
+    let answered = answer(&mut pair, SUD, "NORD-0001", Vec::new(), "We note it.").unwrap();
+    assert_eq!(answered.said[0].en, CLOSES_NONE);
+    assert_eq!(answered.left_open.len(), 2);
+    pair.run(Duration::from_millis(200));
+
     for side in [NORD, SUD] {
         let asks = read(&mut pair, side, "NORD-0001").asks;
         assert!(asks.iter().all(|ask| ask.unanswered));
@@ -224,6 +66,21 @@ pub(crate) fn noted_in_prose_closes_nothing_and_both_sides_see_that_it_evades() 
 }
 
 #[test]
+fn text_of_the_asker_about_his_own_message_evades_nothing() {
+    let mut pair = warned();
+    let now = pair.now;
+    pair.sides[NORD]
+        .ask(now, flash("NORD 0001 still stands."))
+        .unwrap();
+    pair.run(Duration::from_millis(200));
+    for side in [NORD, SUD] {
+        let asks = read(&mut pair, side, "NORD-0001").asks;
+        assert!(asks.iter().all(|ask| ask.flags.is_empty()));
+        assert_eq!(read(&mut pair, side, "NORD-0002").reply, None);
+    }
+}
+
+#[test]
 pub(crate) fn commitment_on_one_ask_and_deferral_of_the_other_move_these_and_no_more() {
     let mut pair = warned();
     let acts = vec![commit(1), defer(2, 6)];
@@ -238,7 +95,7 @@ pub(crate) fn commitment_on_one_ask_and_deferral_of_the_other_move_these_and_no_
         reply.left_open[0].because.en,
         "DEFER UNTIL does not close an ask"
     );
-    assert!(told(&pair, NORD, "ask 1 of NORD 0001 committed") == 1);
+    assert!(told(&pair, NORD, "Ask 1 of NORD 0001 committed.") == 1);
 }
 
 #[test]
@@ -332,7 +189,7 @@ fn time_that_is_over_lapses_an_ask_and_breaks_a_commitment_by_timers_alone() {
     assert_eq!(states(&mut pair, "NORD-0001")[NORD], ["committed", "open"]);
     pass_hours(&mut pair, 6);
     assert_eq!(states(&mut pair, "NORD-0001")[SUD], ["committed", "lapsed"]);
-    assert_eq!(told(&pair, SUD, "ask 2 of NORD 0001 lapsed"), 1);
+    assert_eq!(told(&pair, SUD, "Ask 2 of NORD 0001 lapsed."), 1);
     pass_hours(&mut pair, 12);
     let broken = ["breached", "lapsed"].map(str::to_owned).to_vec();
     assert_eq!(states(&mut pair, "NORD-0001"), [broken.clone(), broken]);

@@ -7,6 +7,7 @@ use redphone_api::{RefusalKind, Request};
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
+mod asks;
 mod listeners;
 mod site;
 
