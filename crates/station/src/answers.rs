@@ -6,7 +6,6 @@
 use redphone_api::{
     Answered, MessageRef, NewAct, NewAsk, Refusal, RefusalKind, Request, Response, Sent,
 };
-
 use redphone_desk::asks::{self, Reply, Side, Why};
 use redphone_desk::{Draft, Spoken};
 use redphone_journal::Storage;
