@@ -22,6 +22,7 @@ mod asks;
 mod attachments;
 mod budget;
 mod carriage;
+mod coded;
 mod commit;
 mod courier;
 mod drafts;

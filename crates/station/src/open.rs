@@ -114,6 +114,7 @@ impl<S: Storage> Hub<S> {
             rotation_wanted: true,
             fault: None,
             witness: None,
+            books: None,
         };
         if let Some(bytes) = opened.snapshot {
             hub.snapshot_at = hub.journal.head().0.saturating_sub(records.len() as u64);

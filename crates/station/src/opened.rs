@@ -6,8 +6,8 @@ use redphone_journal::Storage;
 use redphone_line::BearerId;
 use redphone_seal::GivenUp;
 use redphone_wire::{
-    Acknowledgement, Coded, EnvelopeId, Kind, Message, Now, OrderWire, PartyName, Precedence,
-    Serial, Service, TestMessage, from_bytes, shown_name,
+    Acknowledgement, EnvelopeId, Kind, Message, Now, OrderWire, PartyName, Precedence, Serial,
+    Service, TestMessage, from_bytes, shown_name,
 };
 use sha2::{Digest, Sha256};
 
@@ -40,7 +40,7 @@ impl<S: Storage> Hub<S> {
             Kind::Service => self.handle_service(now, name, body).map(|()| None),
             Kind::Test => self.handle_test(now, name, body).map(|()| None),
             Kind::Refresh => self.handle_refresh(now, name, body).map(|()| None),
-            Kind::Coded => self.handle_coded(now, name, id, body).map(|()| None),
+            Kind::Coded => self.handle_coded(now, name, &by, id, body),
         };
         let serial = handled.unwrap_or_else(|error| {
             self.desk_refused(now, name, id, body, &error);
@@ -72,7 +72,13 @@ impl<S: Storage> Hub<S> {
     }
 
     /// Keeps a body as it came. False: the peer made us keep as much as it may in an hour.
-    fn keep_evidence(&mut self, now: Now, name: &PartyName, id: EnvelopeId, body: Vec<u8>) -> bool {
+    pub(crate) fn keep_evidence(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        id: EnvelopeId,
+        body: Vec<u8>,
+    ) -> bool {
         let Some(peer) = self.peers.get_mut(name) else {
             return false;
         };
@@ -148,18 +154,32 @@ impl<S: Storage> Hub<S> {
         {
             return Ok(None);
         }
-        let digest: [u8; 32] = Sha256::digest(body).into();
+        let digest = Sha256::digest(body).into();
+        self.take_message(now, name, by, &message, digest, body.to_vec())
+            .map(Some)
+    }
+
+    /// Files a message of the peer. `body` is how it is kept, `digest` that of what came.
+    pub(crate) fn take_message(
+        &mut self,
+        now: Now,
+        name: &PartyName,
+        by: &str,
+        message: &Message,
+        digest: [u8; 32],
+        body: Vec<u8>,
+    ) -> Result<Serial, DeskError> {
         let serial = message.serial;
         let record = self
             .desk
-            .handle_message(now.utc, name, &message, digest, by)?;
+            .handle_message(now.utc, name, message, digest, by)?;
         if let Some(mut record) = record {
             let mut said = format!("{} arrived by {by}.", message.precedence);
             if message.precedence == Precedence::Flash && !self.is_usual_flash(now, name) {
                 record = record.demoted(FLASH_BEYOND);
                 said = format!("FLASH arrived by {by}, handled as {FLASH_BEYOND}: too many.");
             }
-            self.keep(BodyName::message(name, false, serial), body.to_vec());
+            self.keep(BodyName::message(name, false, serial), body);
             self.note_desk(now, record);
             self.tell(
                 now.utc,
@@ -168,13 +188,13 @@ impl<S: Storage> Hub<S> {
                 Some((false, serial)),
                 said,
             );
-            self.heed_theirs(now, name, &message);
+            self.heed_theirs(now, name, message);
             for index in 0..message.attachments.len() {
                 let index = u8::try_from(index).unwrap_or(u8::MAX);
                 self.finish_attachment(now, name, serial, index);
             }
         }
-        Ok(Some(serial))
+        Ok(serial)
     }
 
     /// Whether a FLASH is within what is nothing to wonder at. A peer that marks everything FLASH
@@ -211,26 +231,6 @@ impl<S: Storage> Hub<S> {
         let said = format!("ACKNOWLEDGED by {officer} of {name}.");
         let message = Some((true, acknowledgement.serial));
         self.tell(now.utc, EventKind::Ladder, name, message, said);
-        Ok(())
-    }
-
-    /// A station without a code book keeps the code and says so: an officer can look it up.
-    fn handle_coded(
-        &mut self,
-        now: Now,
-        name: &PartyName,
-        id: EnvelopeId,
-        body: &[u8],
-    ) -> Result<(), DeskError> {
-        let coded = Coded::from_bytes(body)
-            .map_err(|_| DeskError::PeerMisbehaved(PeerMisbehaved::Malformed))?;
-        self.keep_evidence(now, name, id, body.to_vec());
-        let what = format!(
-            "{name} {} is code C-{:02}, and this station holds no code book. It is kept as \
-             envelope {id}: ask {name} for it in words.",
-            coded.serial, coded.entry
-        );
-        self.alarm(now, name, what);
         Ok(())
     }
 

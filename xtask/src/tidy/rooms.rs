@@ -97,7 +97,7 @@ pub(super) const ROOMS: [Room; 13] = [
     },
     Room {
         name: "station",
-        rooms: &["wire", "seal", "line", "desk", "journal", "api"],
+        rooms: &["wire", "seal", "line", "clarity", "desk", "journal", "api"],
         crates: Some(&["minicbor", "sha2", "zeroize"]),
     },
     Room {

@@ -10,6 +10,7 @@
 )]
 
 mod asks;
+mod codes;
 mod confusion;
 mod contact;
 mod disk;
