@@ -108,6 +108,17 @@ fn officers_answer_a_request_by_acts_and_both_boards_follow() {
     assert!(owed.contains("stop entries into the registers (the Government of SUD)"));
     until(&homes, NORD, &["asks"], &["2 waited for", "DELIVERED"]);
 
+    let inbox = homes.run(SUD, &["inbox"]);
+    assert!(
+        inbox.contains("2 asks wait for our word: redphone asks"),
+        "{inbox}"
+    );
+    let outbox = homes.run(NORD, &["outbox"]);
+    assert!(
+        outbox.contains("2 asks wait for the other side's word"),
+        "{outbox}"
+    );
+
     // Looked at and not sent; then noted in prose, which closes nothing.
     let checked = homes.run(SUD, &["answer", "NORD-1", "--note", "Noted.", "--check"]);
     assert!(

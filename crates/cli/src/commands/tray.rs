@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use redphone_api::{Message, MessageRef, Refusal, Request, Response, Tray};
+use redphone_api::{AskCounts, Message, MessageRef, Refusal, Request, Response, Tray};
 use serde_json::json;
 
 use super::{Context, party, write_new};
@@ -141,8 +141,20 @@ fn list(context: &Context, args: &ListArgs, tray: Tray) -> Result<Exit, Refusal>
     if let Some(peer) = &args.peer {
         status.lines.retain(|line| line.peer == *peer);
     }
-    context.answer(&answer, |paper| print::tray(paper, &status, tray, messages))?;
+    let counts = asked(context, args.peer.clone())?;
+    context.answer(&answer, |paper| {
+        let list = print::tray(paper, &status, tray, messages);
+        list + &print::ask_counts(paper, tray, counts)
+    })?;
     Ok(Exit::Done)
+}
+
+/// How many asks wait for whose word.
+fn asked(context: &Context, peer: Option<String>) -> Result<AskCounts, Refusal> {
+    let Response::Asks(board) = context.ask(&Request::Asks { peer })? else {
+        return Err(unexpected());
+    };
+    Ok(board.counts)
 }
 
 fn one(context: &Context, message: &MessageRef) -> Result<Message, Refusal> {

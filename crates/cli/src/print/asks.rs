@@ -1,6 +1,8 @@
 //! Asks and answers: the board, the asks of a message, what a reply left open, the table.
 
-use redphone_api::{Answered, Ask, AskBoard, AskCell, AskOutcome, LeftOpen, Message, Reply, Word};
+use redphone_api::{
+    Answered, Ask, AskBoard, AskCell, AskCounts, AskOutcome, LeftOpen, Message, Reply, Tray, Word,
+};
 
 use super::{Ink, Paper, columns, lasting, safe, seconds_of, wrap};
 
@@ -26,6 +28,20 @@ pub(crate) fn ask_board(paper: &Paper, environment: &str, board: &AskBoard) -> S
         page.push_str("Nothing is asked that is not settled.\n");
     }
     page
+}
+
+/// The asks that are missing an answer, below a tray (rule 12): ours to give, or theirs.
+pub(crate) fn ask_counts(paper: &Paper, which: Tray, counts: AskCounts) -> String {
+    let (count, whose) = match which {
+        Tray::In => (counts.owed, "our word"),
+        Tray::Out => (counts.waited_for, "the other side's word"),
+    };
+    let said = match count {
+        0 => return String::new(),
+        1 => format!("1 ask waits for {whose}: redphone asks"),
+        _ => format!("{count} asks wait for {whose}: redphone asks"),
+    };
+    format!("{}\n", paper.style.paint(Ink::Amber, &said))
 }
 
 /// The asks of a message, and what came of what it says about earlier ones.
@@ -130,9 +146,10 @@ fn one(paper: &Paper, ask: &Ask, ours: Option<bool>) -> String {
         Some(false) => "  THEIRS",
         None => "",
     };
-    let mut page = format!("  {name} {state} {}{next}\n", waits_for(paper, ask));
+    let mut page = format!("  {name} {state} {}{next}\n", how_far(paper, ask));
     let deed = format!("{} {} ({})", ask.verb.en, safe(&ask.object), safe(&ask.to));
     page.push_str(&wrap(&deed, 6, 8));
+    page.push_str(&waits_for(paper, ask));
     let mut facts: Vec<String> = Vec::new();
     if !ask.who.is_empty() {
         facts.push(safe(&ask.who));
@@ -160,22 +177,29 @@ fn one(paper: &Paper, ask: &Ask, ours: Option<bool>) -> String {
     page
 }
 
-/// The time that an ask waits for, and how far off it is.
-fn waits_for(paper: &Paper, ask: &Ask) -> String {
+/// How far off the time is that an ask waits for, or since when it stands where it does.
+fn how_far(paper: &Paper, ask: &Ask) -> String {
     let Some(time) = &ask.waits_for else {
         return format!("since {}", seconds_of(ask.since, paper.now));
     };
+    match time.at.checked_sub(paper.now) {
+        Some(left) => format!("in {}", lasting(left)),
+        None => paper.style.paint(Ink::Red, "OVER"),
+    }
+}
+
+/// The time that an ask waits for, if it waits for one.
+fn waits_for(paper: &Paper, ask: &Ask) -> String {
+    let Some(time) = &ask.waits_for else {
+        return String::new();
+    };
     let by = match time.by.as_str() {
-        "act" => "done by",
-        "answer" => "answer by",
-        "read-back" => "read back by",
+        "act" => "to be done by",
+        "answer" => "to be answered by",
+        "read-back" => "to be read back by",
         _ => "answer promised by",
     };
-    let off = match time.at.checked_sub(paper.now) {
-        Some(left) => format!("in {}", lasting(left)),
-        None => "OVER".to_owned(),
-    };
-    format!("{by} {}, {off}", paper.zone.moment(time.at))
+    wrap(&format!("{by} {}", paper.zone.moment(time.at)), 6, 8)
 }
 
 fn ink_of(ask: &Ask) -> Ink {
@@ -216,4 +240,92 @@ fn left_open(left: &LeftOpen) -> String {
         left.name.message, left.name.ask, left.state.en, left.because.en
     );
     wrap(&told, 2, 13)
+}
+
+#[cfg(test)]
+mod tests {
+    use redphone_api::{AskName, AskTime};
+
+    use super::super::{COLUMNS_MAX, Style, Zone};
+    use super::*;
+
+    const NOW: u64 = 1_793_461_512_000;
+
+    fn word(en: &str) -> Word {
+        Word {
+            en: en.to_owned(),
+            ru: String::new(),
+        }
+    }
+
+    fn asked() -> Ask {
+        Ask {
+            name: AskName {
+                peer: "SUD".to_owned(),
+                message: "SUD 0412".to_owned(),
+                ask: 1,
+            },
+            ours: false,
+            to: "the Government of NORD".to_owned(),
+            verb: word("stop"),
+            object: "entries into the registers".to_owned(),
+            act_by: NOW,
+            answer_by: NOW,
+            state: word("deferred"),
+            unanswered: true,
+            since: NOW,
+            flags: vec![word("evaded")],
+            waits_for: Some(AskTime {
+                at: NOW + 41 * 60_000,
+                by: "until".to_owned(),
+            }),
+            who: "the Ministry".to_owned(),
+            time: Some(NOW + 41 * 60_000),
+            words: String::new(),
+            breached_at: None,
+        }
+    }
+
+    fn paper() -> Paper {
+        Paper {
+            style: Style::plain(),
+            zone: Zone::utc(),
+            now: NOW,
+        }
+    }
+
+    #[test]
+    fn board_says_whose_word_is_next_and_how_long_there_is() {
+        let board = AskBoard {
+            station: "NORD".to_owned(),
+            counts: AskCounts {
+                owed: 1,
+                ..AskCounts::default()
+            },
+            owed: vec![asked().name],
+            asks: vec![asked()],
+            ..AskBoard::default()
+        };
+        let page = ask_board(&paper(), "EXERCISE", &board);
+        let (_, asks) = page.split_once("countered\n").unwrap();
+        assert_eq!(
+            asks,
+            "  SUD 0412 ask 1     DEFERRED       in 41 min  OURS\n      \
+             stop entries into the registers (the Government of NORD)\n      \
+             answer promised by 311626Z OCT 26 · 16:26 UTC · 16:26 here\n      \
+             said: the Ministry · 311626Z OCT 26 · 16:26 UTC · 16:26 here\n      EVADED\n"
+        );
+    }
+
+    #[test]
+    fn words_of_a_peer_neither_act_on_the_screen_nor_leave_the_page() {
+        let hostile = Ask {
+            object: format!("\u{1b}[2J{}", "x".repeat(500)),
+            words: "\u{202e}".repeat(200),
+            ..asked()
+        };
+        let page = one(&paper(), &hostile, None);
+        assert!(!page.contains(['\u{1b}', '\u{202e}']), "{page}");
+        assert!(page.lines().all(|line| columns(line) <= COLUMNS_MAX));
+    }
 }

@@ -14,7 +14,7 @@ mod style;
 mod text;
 mod time;
 
-pub(crate) use asks::{answered, ask_board, ask_table};
+pub(crate) use asks::{answered, ask_board, ask_counts, ask_table};
 pub(crate) use draft::{draft, drafts, outcome, roll};
 pub(crate) use json::{escaped, json};
 pub(crate) use ladder::ladder;
