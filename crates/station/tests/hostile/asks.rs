@@ -5,7 +5,7 @@ use redphone_desk::asks::{ASKS_HELD_MAX, AskState, Side};
 use redphone_wire::limits::ASKS_MAX;
 use redphone_wire::{
     Act, Answer, Ask, Authority, Environment, Form, Kind, Language, Message, Precedence, Reference,
-    Request as Asking, Serial, UtcSeconds, Verb, to_bytes,
+    Request as Asking, Serial, Service, UtcSeconds, Verb, to_bytes,
 };
 
 use crate::peer::{World, message, party};
@@ -166,5 +166,18 @@ fn answers_behind_a_gap_are_bounded_and_count_in_the_end() {
     let desk = world.hub.desk().peer(&party("SUD")).unwrap();
     let waiting = (2..=400).filter(|serial| desk.reply_waits(Serial(*serial)));
     assert_eq!(waiting.count(), 256);
+    assert_eq!(states(&world)[0], AskState::Declined);
+}
+
+#[test]
+fn answer_counts_once_what_is_missing_before_it_is_held_no_longer() {
+    let mut world = asked();
+    say(
+        &mut world,
+        2,
+        answer(false, 1, vec![Act::Decline { ask: 1 }]),
+    );
+    assert_eq!(states(&world)[0], AskState::Sent);
+    world.serve(&Service::NotHeld { serial: Serial(1) });
     assert_eq!(states(&world)[0], AskState::Declined);
 }
