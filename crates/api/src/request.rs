@@ -255,6 +255,18 @@ pub enum Request {
         /// What is attached.
         attachments: Vec<NewAttachment>,
     },
+    /// Releases a form, on a station without enrolled officers.
+    SendForm {
+        /// To whom; none where there is one peer.
+        to: Option<String>,
+        /// `flash`, `immediate`, `priority` or `routine`.
+        precedence: String,
+        /// The form in its canonical bytes, hexadecimal.
+        #[serde(with = "crate::hex")]
+        form: Vec<u8>,
+        /// Who releases it: a claim.
+        officer: String,
+    },
     /// An attached desk confirms that it shows a message.
     Shown {
         /// Which.

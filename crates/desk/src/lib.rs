@@ -59,6 +59,6 @@ pub use outgoing::{Outgoing, Standing};
 pub use peer::{PeerDesk, Suspension};
 pub use pieces::Pieces;
 pub use record::Record;
-pub use redphone_clarity::Line;
+pub use redphone_clarity::{Expected, Finding, Line, Severity};
 pub use replies::{Replied, Spoken};
-pub use wording::lines_of;
+pub use wording::{findings_of, lines_of};

@@ -59,6 +59,7 @@ mod tapes;
 mod timers;
 mod transmit;
 mod view;
+mod wording;
 
 pub use carriage::{Carriage, OpenedSet, Outstanding, Waiting};
 pub use error::{Fault, HubError};

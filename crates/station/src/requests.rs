@@ -28,6 +28,9 @@ impl<S: Storage> Hub<S> {
         if matches!(request, Request::Send { .. }) {
             return self.release(now, request);
         }
+        if matches!(request, Request::SendForm { .. }) {
+            return self.release_form(now, request);
+        }
         if matches!(request, Request::Answer { .. }) {
             return self.answer(now, request);
         }

@@ -113,7 +113,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// What was written, from the body that is kept.
-    fn said_in(
+    pub(crate) fn said_in(
         &mut self,
         peer: &PartyName,
         out: bool,

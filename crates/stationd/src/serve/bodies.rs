@@ -32,6 +32,7 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         "/v1/drafts" => has_fields::<HoldDraft>,
         "/v1/drafts/{number}" => has_fields::<EditDraft>,
         "/v1/drafts/{number}/{act}" => has_fields::<ActOnDraft>,
+        "/v1/forms" => has_fields::<SendForm>,
         "/v1/journal/verify" => has_fields::<Nothing>,
         "/v1/messages" => has_fields::<Send>,
         "/v1/messages/{name}/acknowledge" => has_fields::<Officer>,
@@ -243,6 +244,16 @@ pub(crate) struct Send {
     pub(crate) officer: String,
     #[serde(default)]
     pub(crate) attachments: Vec<NewAttachment>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SendForm {
+    pub(crate) to: Option<String>,
+    pub(crate) precedence: String,
+    #[serde(with = "redphone_api::hex")]
+    pub(crate) form: Vec<u8>,
+    pub(crate) officer: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -27,6 +27,17 @@ pub(super) async fn send(State(app): State<App>, request: Request) -> Answer {
     done(&app.hub.request(asked).await?)
 }
 
+pub(super) async fn send_form(State(app): State<App>, request: Request) -> Answer {
+    let sent: bodies::SendForm = body::read(request).await?;
+    let asked = Asked::SendForm {
+        to: sent.to,
+        precedence: sent.precedence,
+        form: sent.form,
+        officer: sent.officer,
+    };
+    done(&app.hub.request(asked).await?)
+}
+
 pub(super) async fn list(State(app): State<App>, uri: Uri) -> Answer {
     let bodies::List { tray, peer, limit } = body::query(&uri)?;
     done(&app.hub.request(Asked::List { tray, peer, limit }).await?)

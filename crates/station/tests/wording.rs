@@ -1,0 +1,173 @@
+//! A form with something that must be fixed does not leave; one without reads the same on both
+//! desks.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that fails says so"
+)]
+
+mod support;
+
+use std::time::Duration;
+
+use redphone_api::{Refusal, RefusalKind, Request, Response};
+use redphone_wire::{
+    Ask, Assurance, Authority, BrightLine, Consequence, Form, Language, Mark, Part, PartName,
+    Reference, ReferenceKind, Serial, UtcSeconds, Verb, Warning, to_bytes,
+};
+use support::{Pair, start};
+
+const NORD: usize = 0;
+const SUD: usize = 1;
+
+fn hours(hours: u32) -> UtcSeconds {
+    UtcSeconds(start().utc.seconds().0 + hours * 3_600)
+}
+
+/// A warning without a fault.
+fn warning() -> Warning {
+    Warning {
+        language: Language::English,
+        lexicon: None,
+        reference: Reference::New,
+        conduct: Part::Marked(Mark::NotDisclosed),
+        basis: Part::Marked(Mark::NotDisclosed),
+        bright_line: Part::Filled(BrightLine {
+            act: "T-007".to_owned(),
+            count: 1,
+            place: "the registers listed in Annex 1".to_owned(),
+            from: hours(24),
+            to: hours(72),
+            judge: "our record".to_owned(),
+        }),
+        consequence: Part::Filled(Consequence {
+            actor: "the Treasury of NORD".to_owned(),
+            act: "block the assets listed in Annex 2".to_owned(),
+            within_s: 86_400,
+        }),
+        asks: Part::Filled(vec![Ask {
+            number: 1,
+            to: "the Government of SUD".to_owned(),
+            verb: Verb::Stop,
+            object: "T-007 in the registers listed in Annex 1".to_owned(),
+            act_by: hours(24),
+            answer_by: hours(12),
+        }]),
+        assurance: Part::Filled(Assurance {
+            condition: "we record no entry".to_owned(),
+            act: "we will not block these assets".to_owned(),
+            until: hours(720),
+        }),
+        authority: Authority {
+            on_behalf_of: "the Government of NORD".to_owned(),
+        },
+        contact: None,
+        note: None,
+    }
+}
+
+fn send(pair: &mut Pair, warning: Warning) -> Result<Response, Refusal> {
+    let now = pair.now;
+    let request = Request::SendForm {
+        to: None,
+        precedence: "immediate".to_owned(),
+        form: to_bytes(&Form::Warning(Box::new(warning))),
+        officer: "1st watch".to_owned(),
+    };
+    pair.sides[NORD].ask(now, request)
+}
+
+fn read(pair: &mut Pair, side: usize, message: &str) -> redphone_api::Message {
+    let now = pair.now;
+    let message = message.parse().unwrap();
+    let read = pair.sides[side].ask(now, Request::Read { message });
+    let Response::Message(message) = read.unwrap() else {
+        panic!("a message");
+    };
+    *message
+}
+
+fn refused(pair: &mut Pair, warning: Warning) -> String {
+    let refusal = send(pair, warning).unwrap_err();
+    assert_eq!(refusal.kind, RefusalKind::Clarity, "{refusal}");
+    assert_eq!(refusal.exit_code(), 4);
+    refusal.what
+}
+
+#[test]
+fn muddled_warning_does_not_leave_and_takes_no_serial() {
+    let mut pair = Pair::paired();
+    let mut vague = warning();
+    if let Part::Filled(consequence) = &mut vague.consequence {
+        consequence.act = "answer with serious consequences".to_owned();
+    }
+    assert!(refused(&mut pair, vague).contains("V06 in consequence.act"));
+
+    let mut late = warning();
+    if let Part::Filled(asks) = &mut late.asks {
+        asks[0].answer_by = start().utc.seconds();
+    }
+    assert!(refused(&mut pair, late).contains("C08 in ask.1.answer_by"));
+
+    let Response::Sent(sent) = send(&mut pair, warning()).unwrap() else {
+        panic!("sent");
+    };
+    assert_eq!(sent.serial, 1, "what was refused took none");
+}
+
+#[test]
+fn form_reads_the_same_on_both_desks_in_both_languages() {
+    let mut pair = Pair::paired();
+    send(&mut pair, warning()).unwrap();
+    pair.run(Duration::from_millis(200));
+
+    let ours = read(&mut pair, NORD, "0001").form.unwrap();
+    let theirs = read(&mut pair, SUD, "NORD 0001").form.unwrap();
+    assert_eq!(ours, theirs);
+    assert_eq!(
+        (ours.marker.as_str(), ours.language.as_str()),
+        ("WARNING", "en")
+    );
+    let line = |label: &str| {
+        let found = ours.ru.iter().find(|line| line.label == label).unwrap();
+        found.text.clone()
+    };
+    assert!(line("ЧЕРТА").contains("проникновение в реестр избирателей (T-007)"));
+    assert_eq!(line("ОСНОВАНИЕ"), "определено, не раскрывается");
+}
+
+#[test]
+fn change_that_is_not_listed_is_found_against_the_earlier_message() {
+    let mut pair = Pair::paired();
+    send(&mut pair, warning()).unwrap();
+    let mut second = warning();
+    if let Part::Filled(line) = &mut second.bright_line {
+        line.count = 2;
+    }
+    let refer = |changes| Reference::To {
+        kind: ReferenceKind::Reinforces,
+        message: Serial(1),
+        changes,
+    };
+    second.reference = refer(Vec::new());
+    assert!(refused(&mut pair, second.clone()).contains("C14 in reference.changes"));
+    second.reference = refer(vec![PartName::BrightLine]);
+    assert!(send(&mut pair, second).is_ok());
+}
+
+#[test]
+fn bytes_that_are_no_form_are_refused() {
+    let mut pair = Pair::paired();
+    let now = pair.now;
+    for form in [vec![], vec![0xff; 40], to_bytes(&7_u8)] {
+        let request = Request::SendForm {
+            to: None,
+            precedence: "flash".to_owned(),
+            form,
+            officer: "1st watch".to_owned(),
+        };
+        let refusal = pair.sides[NORD].ask(now, request).unwrap_err();
+        assert_eq!(refusal.kind, RefusalKind::Usage, "{refusal}");
+    }
+}
