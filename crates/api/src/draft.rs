@@ -26,8 +26,11 @@ pub struct DraftFields {
     pub to: String,
     /// `flash`, `immediate`, `priority` or `routine`.
     pub precedence: String,
-    /// The text.
+    /// The text; empty when there is a form.
     pub text: String,
+    /// A form in its canonical bytes, hexadecimal; empty for a text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::hex")]
+    pub form: Vec<u8>,
     /// The subject it belongs to, for suspension; or empty.
     pub subject: String,
     /// Until when it may be released.

@@ -9,7 +9,7 @@ use redphone_api::{Draft, DraftAct, DraftFields, Refusal, RefusalKind, Roll, Sig
 use redphone_desk::hold::{DraftBody, MessageKind, NewDraft, Terms};
 use redphone_desk::officers::{Action, Object, Role, Statement, permits};
 use redphone_seal::officer::OfficerKey;
-use redphone_wire::{AttachmentInfo, PartyName, Utc};
+use redphone_wire::{AttachmentInfo, PartyName, Utc, from_bytes};
 
 use crate::commands::{read_file, usage};
 use crate::secrets;
@@ -142,7 +142,10 @@ pub(crate) fn new_draft(
         peer: fields.to.parse().map_err(|_| not_understood())?,
         precedence: fields.precedence.parse().map_err(|_| not_understood())?,
         text: fields.text.clone(),
-        form: None,
+        form: match fields.form.as_slice() {
+            [] => None,
+            bytes => Some(from_bytes(bytes).map_err(|_| not_understood())?),
+        },
         subject: fields.subject.clone(),
         attachments,
         expires: Utc(fields.expires_at),

@@ -20,6 +20,7 @@ use crate::hub::Hub;
 use crate::officers::{barred, signed};
 use crate::refusals::{unknown_request, usage};
 use crate::release::{PRECEDENCES, attachment_info};
+use crate::wording::read_form;
 
 pub(crate) use leave::Recalls;
 
@@ -132,6 +133,9 @@ impl<S: Storage> Hub<S> {
         by: &SignedBy,
     ) -> Result<Response, Refusal> {
         let signed = signed(by)?;
+        if *act == Act::Release {
+            self.check_draft(now, number)?;
+        }
         let facts = self
             .desk
             .act(&self.house(), now.utc, (number, revision), act, &signed)
@@ -179,7 +183,11 @@ impl<S: Storage> Hub<S> {
             peer: self.choose_peer(Some(fields.to))?,
             precedence,
             text: fields.text,
-            form: None,
+            form: if fields.form.is_empty() {
+                None
+            } else {
+                Some(read_form(&fields.form)?)
+            },
             subject: fields.subject,
             attachments,
             expires: redphone_wire::Utc(fields.expires_at),

@@ -2,6 +2,7 @@
 //! desks.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test that fails says so"

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use redphone_api::Refusal;
 use redphone_clarity::{
-    Against, Defaults, Draft, Expected, Finding, Language, Lexicon, Rules, Scope, Severity,
-    check_draft,
+    Against, Checked, Defaults, Draft, Expected, Finding, Language, Lexicon, Rules, Scope,
+    Severity, check_draft,
 };
 use redphone_wire::Utc;
 
@@ -84,7 +84,7 @@ impl From<Tongue> for Language {
 pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Refusal> {
     let rules = Rules::shipped().map_err(|error| broken(&error))?;
     let lexicon = Lexicon::starter().map_err(|error| broken(&error))?;
-    let parties = parties(context, args);
+    let parties = parties(context, &args.party);
     let lexicon = lexicon.with_names(parties.iter().map(String::as_str));
     let say = args.say.into();
     let Some(file) = args.file.as_deref().filter(|_| !args.rules) else {
@@ -99,20 +99,9 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Refusal> 
     };
     let (places, findings) = if is_draft(&source) {
         let draft = toml::from_str::<Draft>(&source).map_err(|error| misread(&name, &error))?;
-        let against = Against {
-            rules: &rules,
-            lexicon: &lexicon,
-            defaults: &Defaults::default(),
-            expected: Expected {
-                now: Utc(now()).seconds(),
-                delivered: None,
-            },
-            earlier: None,
-        };
-        (
-            Places::of_draft(&source),
-            check_draft(&draft, against).findings,
-        )
+        let defaults = Defaults::default();
+        let checked = check_draft(&draft, against(&rules, &lexicon, &defaults));
+        (Places::of_draft(&source), checked.findings)
     } else {
         let language = args
             .language
@@ -144,9 +133,55 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Refusal> 
     })
 }
 
+/// Reads and checks a draft that is to be sent; returns also the page of what was found.
+///
+/// # Errors
+///
+/// When the file cannot be read, or is no draft.
+pub(super) fn draft(
+    context: &Context,
+    file: &Path,
+    defaults: &Defaults,
+) -> Result<(Checked, String), Refusal> {
+    let rules = Rules::shipped().map_err(|error| broken(&error))?;
+    let lexicon = Lexicon::starter().map_err(|error| broken(&error))?;
+    let parties = parties(context, &[]);
+    let lexicon = lexicon.with_names(parties.iter().map(String::as_str));
+    let source = read(file)?;
+    let name = file.display().to_string();
+    let draft = toml::from_str::<Draft>(&source).map_err(|error| misread(&name, &error))?;
+    let checked = check_draft(&draft, against(&rules, &lexicon, defaults));
+    let page = sheet::page(
+        context,
+        &sheet::Sheet {
+            name: &name,
+            source: &source,
+            places: &Places::of_draft(&source),
+            findings: &checked.findings,
+            rules: &rules,
+            say: Language::English,
+        },
+    )?;
+    Ok((checked, page))
+}
+
+/// What a draft is checked against where no station is asked.
+fn against<'a>(rules: &'a Rules, lexicon: &'a Lexicon, defaults: &'a Defaults) -> Against<'a> {
+    Against {
+        rules,
+        lexicon,
+        defaults,
+        expected: Expected {
+            now: Utc(now()).seconds(),
+            delivered: None,
+        },
+        earlier: None,
+    }
+}
+
 /// The names of the parties: those that were given, and those of the station if one runs.
-fn parties(context: &Context, args: &CheckArgs) -> Vec<String> {
-    let mut names = args.party.clone();
+fn parties(context: &Context, given: &[String]) -> Vec<String> {
+    let mut names = given.to_vec();
     if let Ok(status) = context.client().status() {
         names.extend(status.lines.into_iter().map(|line| line.peer));
         names.push(status.station);

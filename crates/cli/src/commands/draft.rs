@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 use redphone_api::{Draft, DraftAct, DraftFields, Refusal, Request, Response, Roll};
 use redphone_desk::officers::Action;
 
-use super::send::{precedence, text};
+use super::form;
+use super::send::precedence;
 use super::{Context, now, wait};
 use crate::client::unexpected;
 use crate::exit::Exit;
@@ -105,8 +106,15 @@ pub(crate) struct EditArgs {
     #[arg(value_name = "DRAFT-N", value_parser = number)]
     draft: u32,
     /// The text, or - to read it from standard input
-    #[arg(value_name = "TEXT")]
-    text: String,
+    #[arg(
+        value_name = "TEXT",
+        required_unless_present = "file",
+        conflicts_with = "file"
+    )]
+    text: Option<String>,
+    /// A form instead of a text: a draft as `redphone check` reads it
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
     /// Another urgency: flash, immediate, priority or routine
     #[arg(long, value_name = "PRECEDENCE", value_parser = precedence)]
     precedence: Option<String>,
@@ -178,13 +186,20 @@ pub(crate) fn edit(context: &Context, args: &EditArgs) -> Result<Exit, Refusal> 
     let file = KeyFile::read(&args.key)?;
     let draft = read(context, args.draft, Some(file.name()))?;
     let summary = &draft.summary;
+    let written = form::written(
+        context,
+        args.text.as_deref(),
+        args.file.as_deref(),
+        form::Hold::Yes,
+    )?;
     let fields = DraftFields {
         to: summary.to.clone(),
         precedence: args
             .precedence
             .clone()
             .unwrap_or_else(|| summary.precedence.to_ascii_lowercase()),
-        text: text(&args.text)?,
+        text: written.text,
+        form: written.form,
         subject: summary.subject.clone(),
         expires_at: expiry(args.expires),
         on_record: summary.on_record,

@@ -15,6 +15,7 @@ pub(crate) mod desk;
 pub(crate) mod doctor;
 pub(crate) mod draft;
 pub(crate) mod forge;
+mod form;
 pub(crate) mod journal;
 pub(crate) mod keep;
 pub(crate) mod line;

@@ -13,7 +13,7 @@ use redphone_station::attachment_info;
 use redphone_wire::Precedence;
 use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, TEXT_BYTES_MAX};
 
-use super::{Context, draft, failed, party, policy, read_file, usage, wait};
+use super::{Context, draft, failed, form, party, policy, read_file, usage, wait};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{self, Ink, Paper, safe, wrap};
@@ -30,6 +30,7 @@ Examples:
   redphone send --to SUD --precedence immediate --key watch1.key 'The line stands.'
   redphone send --hold --expires 30m --on-record --key watch1.key - < text.txt
   redphone send --to SUD --precedence flash --as '1st watch' 'Two aircraft left our control.'
+  redphone send --to SUD --precedence immediate --file warning.toml
   redphone send --to SUD --attach chart.pdf - < text.txt
   redphone send --subject 'exercise in the strait' 'It ends at 1800Z.'")]
 pub(crate) struct SendArgs {
@@ -65,9 +66,16 @@ pub(crate) struct SendArgs {
     /// Keep the signatures of the draft's releasers
     #[arg(long)]
     on_record: bool,
+    /// A form instead of a text: a draft as `redphone check` reads it
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
     /// The text, or - to read it from standard input
-    #[arg(value_name = "TEXT")]
-    text: String,
+    #[arg(
+        value_name = "TEXT",
+        required_unless_present = "file",
+        conflicts_with = "file"
+    )]
+    text: Option<String>,
 }
 
 /// Releases a message.
@@ -88,13 +96,34 @@ pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> 
     if roll.signed || args.hold {
         return hold(context, args, &roll, attachments?);
     }
-    let request = Request::Send {
-        to: args.to.clone(),
-        precedence: args.precedence.clone(),
-        text: text(&args.text)?,
-        subject: args.subject.clone(),
-        officer: args.officer.clone(),
-        attachments: attachments?,
+    let written = form::written(
+        context,
+        args.text.as_deref(),
+        args.file.as_deref(),
+        form::Hold::No,
+    )?;
+    let attachments = attachments?;
+    let request = if written.form.is_empty() {
+        Request::Send {
+            to: args.to.clone(),
+            precedence: args.precedence.clone(),
+            text: written.text,
+            subject: args.subject.clone(),
+            officer: args.officer.clone(),
+            attachments,
+        }
+    } else if attachments.is_empty() {
+        Request::SendForm {
+            to: args.to.clone(),
+            precedence: args.precedence.clone(),
+            form: written.form,
+            officer: args.officer.clone(),
+        }
+    } else {
+        return Err(usage(
+            "A form goes without attachments where no officer is enrolled.",
+            "Send what it names as an annex with a message of its own.",
+        ));
     };
     let Response::Sent(sent) = context.ask(&request)? else {
         return Err(unexpected());
@@ -128,13 +157,20 @@ fn hold(
         )
     })?;
     let file = KeyFile::read(key)?;
+    let written = form::written(
+        context,
+        args.text.as_deref(),
+        args.file.as_deref(),
+        form::Hold::Yes,
+    )?;
     let fields = DraftFields {
         to: match &args.to {
             Some(to) => to.clone(),
             None => only_peer(context)?,
         },
         precedence: args.precedence.clone(),
-        text: text(&args.text)?,
+        text: written.text,
+        form: written.form,
         subject: args.subject.clone(),
         expires_at: draft::expiry(args.expires),
         on_record: args.on_record,

@@ -3,16 +3,25 @@
 use redphone_api::{
     ChangeMark, ChangedLine, Draft, DraftStage, DraftSummary, Refusal, Response, WaiverView, hex,
 };
-use redphone_desk::BodyName;
 use redphone_desk::hold::changes::{Change, changes};
 use redphone_desk::hold::{DraftBody, Held, Stage, Terms};
 use redphone_desk::officers::Barred;
+use redphone_desk::{BodyName, lines_of};
 use redphone_journal::Storage;
-use redphone_wire::{Now, from_bytes};
+use redphone_wire::{Form, Now, from_bytes};
 
 use crate::hub::Hub;
 use crate::officers::barred;
 use crate::view::{attachment_view, indexed};
+
+/// A form as officers review it: its lines in its language of record.
+fn form_text(form: &Form) -> String {
+    let lines = lines_of(form, form.language()).into_iter();
+    let lines: Vec<String> = lines
+        .map(|line| format!("{}: {}", line.label, line.text))
+        .collect();
+    lines.join("\n")
+}
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn list_drafts(&self, now: Now) -> Response {
@@ -104,7 +113,23 @@ impl<S: Storage> Hub<S> {
             .body(&BodyName::draft(number, revision))
             .ok()
             .flatten()?;
-        from_bytes::<DraftBody>(&body).ok().map(|body| body.text)
+        let body = from_bytes::<DraftBody>(&body).ok()?;
+        Some(body.form.as_ref().map_or(body.text, form_text))
+    }
+
+    /// Refuses the release of a form with something that must be fixed and that nobody let stand.
+    pub(super) fn check_draft(&mut self, now: Now, number: u32) -> Result<(), Refusal> {
+        let Some(held) = self.desk.drafts().find(number).cloned() else {
+            return Ok(());
+        };
+        let body = self.body(&BodyName::draft(number, held.revision()));
+        let body = body.ok().flatten();
+        let body = body.and_then(|bytes| from_bytes::<DraftBody>(&bytes).ok());
+        let Some(form) = body.and_then(|body| body.form) else {
+            return Ok(());
+        };
+        let waived: Vec<String> = held.waived.iter().map(|one| one.rule.clone()).collect();
+        self.check_wording(now, &held.peer, &form, &waived)
     }
 
     /// Line by line what came and went since a revision.

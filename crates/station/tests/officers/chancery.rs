@@ -6,7 +6,7 @@ use redphone_api::{
 use redphone_desk::hold::{Act, NewDraft, Terms};
 use redphone_desk::officers::{Action, RollChange, Statement};
 use redphone_seal::officer::OfficerKey;
-use redphone_wire::{AttachmentInfo, Environment, Utc};
+use redphone_wire::{AttachmentInfo, Environment, Form, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::support::{Pair, name};
@@ -28,6 +28,7 @@ pub(crate) struct Chancery {
 #[derive(Clone)]
 pub(crate) struct Written {
     pub(crate) text: String,
+    pub(crate) form: Option<Form>,
     pub(crate) precedence: &'static str,
     pub(crate) subject: String,
     pub(crate) on_record: bool,
@@ -37,6 +38,7 @@ pub(crate) struct Written {
 pub(crate) fn text(text: &str) -> Written {
     Written {
         text: text.to_owned(),
+        form: None,
         precedence: "immediate",
         subject: String::new(),
         on_record: false,
@@ -255,6 +257,35 @@ impl Chancery {
         }
     }
 
+    /// Lets a finding stand, by name and with a reason.
+    pub(crate) fn waive(
+        &mut self,
+        person: Person,
+        number: u32,
+        rule: &str,
+        because: &str,
+    ) -> Result<Draft, Refusal> {
+        let revision = self.revision(number);
+        let held = self.pair.sides[self.side].hub.desk().drafts().find(number);
+        let what = held.map_or([0; 32], |held| {
+            let terms = Terms {
+                rule,
+                because,
+                ..Terms::of(number, held)
+            };
+            terms.digest()
+        });
+        let request = Request::DraftAct {
+            number,
+            revision,
+            act: DraftAct::Waive,
+            rule: rule.to_owned(),
+            because: because.to_owned(),
+            by: self.sign(person, "releaser", Action::Waive, what),
+        };
+        self.ask(request).map(draft)
+    }
+
     pub(crate) fn read(&mut self, number: u32) -> Draft {
         let officer = None;
         draft(self.ask(Request::DraftRead { number, officer }).unwrap())
@@ -307,7 +338,7 @@ impl Chancery {
             peer: name(["SUD", "NORD"][self.side]),
             precedence: written.precedence.parse().unwrap(),
             text: written.text.clone(),
-            form: None,
+            form: written.form.clone(),
             subject: written.subject.clone(),
             attachments: infos.into_iter().chain(file).collect(),
             expires: Utc(self.pair.now.utc.0 + 3_600_000),
@@ -321,6 +352,11 @@ fn fields(written: &Written, new: &NewDraft) -> DraftFields {
         to: new.peer.to_string(),
         precedence: written.precedence.to_owned(),
         text: written.text.clone(),
+        form: new
+            .form
+            .as_ref()
+            .map(redphone_wire::to_bytes)
+            .unwrap_or_default(),
         subject: written.subject.clone(),
         expires_at: new.expires.0,
         on_record: written.on_record,

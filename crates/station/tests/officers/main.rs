@@ -10,6 +10,7 @@
 )]
 
 mod chancery;
+mod forms;
 mod kept;
 mod released;
 #[path = "../support/mod.rs"]

@@ -111,7 +111,8 @@ fn row<'a>(sheet: &Sheet<'a>, finding: &'a Finding) -> Row<'a> {
     }
 }
 
-fn page(context: &Context, sheet: &Sheet<'_>) -> Result<String, Refusal> {
+/// The page of findings.
+pub(super) fn page(context: &Context, sheet: &Sheet<'_>) -> Result<String, Refusal> {
     let mut page = Vec::new();
     let source = Source::from(sheet.source);
     let colours = context.paper().style.has_colours();

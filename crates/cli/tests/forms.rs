@@ -1,0 +1,123 @@
+//! Forms by command, on a live pair: what is muddled stays here, what is clear reads the same there.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test"
+)]
+
+mod stations;
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use stations::{Homes, scratch};
+
+const HOST: &str = "127.0.0.1";
+const NORD: usize = 0;
+const SUD: usize = 1;
+
+/// Later than any day on which this runs as a test.
+const WARNING: &str = r#"
+marker = "WARNING"
+language = "en"
+[conduct]
+mark = "not-disclosed"
+[basis]
+mark = "not-disclosed"
+[bright_line]
+act = "T-007"
+count = 1
+where = "the registers listed in Annex 1"
+from = "2091-10-31T18:00Z"
+to = "2091-11-09T06:00Z"
+judge = "our record"
+[consequence]
+mode = "disclosed"
+actor = "the Treasury of NORD"
+act = "block the assets listed in Annex 2"
+within = "PT24H"
+[[ask]]
+to = "the Government of SUD"
+verb = "stop"
+object = "T-007 in the registers listed in Annex 1"
+act_by = "2091-10-31T18:00Z"
+answer_by = "2091-10-30T18:00Z"
+[assurance]
+if = "we record no entry"
+act = "we will not block these assets"
+until = "2092-01-20T00:00Z"
+[authority]
+on_behalf_of = "the Government of NORD"
+"#;
+
+fn until(homes: &Homes, side: usize, args: &[&str], words: &[&str]) -> String {
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        let output = homes.try_run(side, args);
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        if words.iter().all(|word| shown.contains(word)) {
+            return shown;
+        }
+        assert!(Instant::now() < end, "{args:?} without {words:?}: {shown}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn muddled_draft_stays_and_the_mended_one_reads_in_both_languages_there() {
+    let root = scratch("forms");
+    let homes = Homes::paired(&root.join("paired"), [HOST; 2], [17_641, 17_651]);
+    let mut nord = homes.start(NORD, &[]);
+    let mut sud = homes.start(SUD, &[]);
+    assert!(homes.ready(NORD, &mut nord) && homes.ready(SUD, &mut sud));
+    let file = root.join("warning.toml");
+    let path = file.to_str().unwrap();
+    let send = ["send", "--precedence", "immediate", "--file", path];
+
+    let muddled = WARNING.replace(
+        "block the assets listed in Annex 2",
+        "answer with grave consequences",
+    );
+    fs::write(&file, muddled).unwrap();
+    let refused = homes.try_run(NORD, &send);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(4), "{told}");
+    assert!(
+        told.contains("[V06] must fix") && told.contains("Nothing was sent"),
+        "{told}"
+    );
+
+    let missing = WARNING.replace("judge = \"our record\"\n", "");
+    fs::write(&file, missing).unwrap();
+    let refused = homes.try_run(NORD, &send);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(4), "{told}");
+    assert!(told.contains("bright_line.judge"), "{told}");
+
+    fs::write(&file, WARNING).unwrap();
+    let sent = homes.try_run(NORD, &send);
+    assert!(
+        sent.status.success(),
+        "{}",
+        String::from_utf8_lossy(&sent.stderr)
+    );
+    let page = until(
+        &homes,
+        SUD,
+        &["read", "NORD-0001"],
+        &["BRIGHT LINE", "ЧЕРТА"],
+    );
+    assert!(
+        page.contains("entry into a voter register (T-007)"),
+        "{page}"
+    );
+    assert!(
+        page.contains("проникновение в реестр избирателей (T-007)"),
+        "{page}"
+    );
+    until(&homes, SUD, &["asks"], &["1 owed by us"]);
+    println!("{page}");
+}
