@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Sent;
+use crate::{DraftFields, Sent};
 
 /// A word of the line in both languages.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -289,4 +289,7 @@ pub struct Answered {
     pub left_open: Vec<LeftOpen>,
     /// What was released; none when it was only checked.
     pub sent: Option<Sent>,
+    /// What was checked, to be held as a draft where officers are enrolled. It lacks its expiry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<DraftFields>,
 }

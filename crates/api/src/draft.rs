@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Attachment;
+use crate::{Attachment, FormView};
 
 /// Who asks, as what, and the proof of it: an Ed25519 signature over the digest of PROTOCOL.md,
 /// appendix on release by two.
@@ -157,8 +157,14 @@ pub struct Draft {
     /// All but the text.
     #[serde(flatten)]
     pub summary: DraftSummary,
-    /// The text; empty when it was destroyed.
+    /// The text; empty when there is a form, or when it was destroyed.
     pub text: String,
+    /// What it says in fields, as it reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<FormView>,
+    /// Canonical bytes of that form, hexadecimal; or empty.
+    #[serde(default, with = "crate::hex", skip_serializing_if = "Vec::is_empty")]
+    pub form_bytes: Vec<u8>,
     /// What is attached.
     pub attached: Vec<Attachment>,
     /// Findings waived for this revision.

@@ -5,11 +5,14 @@
 
 use std::path::Path;
 
-use redphone_api::{Draft, DraftAct, DraftFields, Refusal, RefusalKind, Roll, SignedBy, hex};
+use redphone_api::{
+    Draft, DraftAct, DraftFields, FormLine, Refusal, RefusalKind, Roll, SignedBy, hex,
+};
 use redphone_desk::hold::{DraftBody, MessageKind, NewDraft, Terms};
+use redphone_desk::lines_of;
 use redphone_desk::officers::{Action, Object, Role, Statement, permits};
 use redphone_seal::officer::OfficerKey;
-use redphone_wire::{AttachmentInfo, PartyName, Utc, from_bytes};
+use redphone_wire::{AttachmentInfo, Form, Language, PartyName, Utc, from_bytes};
 
 use crate::commands::{read_file, usage};
 use crate::secrets;
@@ -142,10 +145,7 @@ pub(crate) fn new_draft(
         peer: fields.to.parse().map_err(|_| not_understood())?,
         precedence: fields.precedence.parse().map_err(|_| not_understood())?,
         text: fields.text.clone(),
-        form: match fields.form.as_slice() {
-            [] => None,
-            bytes => Some(from_bytes(bytes).map_err(|_| not_understood())?),
-        },
+        form: form_of(&fields.form)?,
         subject: fields.subject.clone(),
         attachments,
         expires: Utc(fields.expires_at),
@@ -181,8 +181,9 @@ pub(crate) fn terms_of(draft: &Draft, rule: &str, because: &str) -> Result<[u8; 
         text: draft.text.clone(),
         subject: summary.subject.clone(),
         attachments: infos(draft)?,
-        form: None,
+        form: form_of(&draft.form_bytes)?,
     };
+    check_shown(draft, body.form.as_ref())?;
     let shown = Terms {
         number: summary.number,
         revision: summary.revision,
@@ -196,14 +197,7 @@ pub(crate) fn terms_of(draft: &Draft, rule: &str, because: &str) -> Result<[u8; 
         because: "",
     };
     if hex::encode(&shown.digest()) != draft.terms {
-        return Err(Refusal::operator(
-            RefusalKind::Verification,
-            format!(
-                "What is shown of DRAFT-{} is not what it is.",
-                summary.number
-            ),
-            "Nothing was signed. Use the redphone of the station's own version.",
-        ));
+        return Err(not_as_shown(draft));
     }
     let terms = Terms {
         rule,
@@ -211,6 +205,39 @@ pub(crate) fn terms_of(draft: &Draft, rule: &str, because: &str) -> Result<[u8; 
         ..shown
     };
     Ok(terms.digest())
+}
+
+/// The form that bytes hold, or none.
+fn form_of(bytes: &[u8]) -> Result<Option<Form>, Refusal> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    from_bytes(bytes).map(Some).map_err(|_| not_understood())
+}
+
+/// A form is shown in lines and signed as bytes: the lines must be those of the bytes.
+fn check_shown(draft: &Draft, form: Option<&Form>) -> Result<(), Refusal> {
+    let (Some(view), Some(form)) = (&draft.form, form) else {
+        let neither = draft.form.is_none() && form.is_none();
+        return neither.then_some(()).ok_or_else(|| not_as_shown(draft));
+    };
+    let same = |lines: &[FormLine], language| {
+        let made = lines_of(form, language);
+        let mut pairs = made.iter().zip(lines);
+        made.len() == lines.len()
+            && pairs.all(|(one, other)| one.label == other.label && one.text == other.text)
+    };
+    let whole = same(&view.en, Language::English) && same(&view.ru, Language::Russian);
+    whole.then_some(()).ok_or_else(|| not_as_shown(draft))
+}
+
+fn not_as_shown(draft: &Draft) -> Refusal {
+    let number = draft.summary.number;
+    Refusal::operator(
+        RefusalKind::Verification,
+        format!("What is shown of DRAFT-{number} is not what it is."),
+        "Nothing was signed. Use the redphone of the station's own version.",
+    )
 }
 
 /// What is attached to a draft, as it is signed.

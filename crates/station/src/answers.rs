@@ -4,7 +4,8 @@
 //! of the table, and the asks that it leaves open. What becomes of it then is `release` and `asks`.
 
 use redphone_api::{
-    Answered, MessageRef, NewAct, NewAsk, Refusal, RefusalKind, Request, Response, Sent,
+    Answered, DraftFields, MessageRef, NewAct, NewAsk, Refusal, RefusalKind, Request, Response,
+    Sent,
 };
 use redphone_desk::asks::{self, Reply, Side, Why};
 use redphone_desk::{Draft, Spoken};
@@ -12,7 +13,7 @@ use redphone_journal::Storage;
 use redphone_wire::limits::{ASKS_MAX, NOTE_BYTES_MAX};
 use redphone_wire::{
     Act, Answer, Ask, Form, Language, Message, Now, PartyName, Precedence, Serial, Utc, UtcSeconds,
-    Verb,
+    Verb, to_bytes,
 };
 
 use crate::hub::Hub;
@@ -62,6 +63,15 @@ impl<S: Storage> Hub<S> {
         let draft = self.form_draft(&peer, precedence, form.clone(), signed);
         let (_, message) = self.desk.release(now.utc, &peer, draft).map_err(of_desk)?;
         let reply = self.check_asks(now, &peer, &message)?.unwrap_or_default();
+        let held = (check_only && self.desk.officers().are_enrolled()).then(|| DraftFields {
+            to: peer.to_string(),
+            precedence: precedence.to_string().to_ascii_lowercase(),
+            text: String::new(),
+            form: to_bytes(&form),
+            subject: String::new(),
+            expires_at: 0,
+            on_record: false,
+        });
         let sent = if check_only {
             None
         } else {
@@ -72,6 +82,7 @@ impl<S: Storage> Hub<S> {
             left_open: self.left_open(&peer, &reply),
             to: name,
             sent,
+            draft: held,
         })))
     }
 

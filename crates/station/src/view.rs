@@ -17,7 +17,7 @@ use crate::hub::Hub;
 use crate::refusals::{not_found, policy};
 
 pub(crate) use asks::ask_table;
-use form::form_view;
+pub(crate) use form::form_view;
 use ladder::{incoming_ladder, outgoing_ladder};
 
 /// Most items that one answer lists.

@@ -5,16 +5,21 @@
 
 mod file;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use redphone_api::{Ask, MessageRef, NewAct, NewAsk, Refusal, RefusalKind, Request, Response};
+use redphone_api::{
+    Answered, Ask, DraftFields, MessageRef, NewAct, NewAsk, Refusal, RefusalKind, Request, Response,
+};
+use redphone_desk::hold::EXPIRY_MS_DEFAULT;
 use redphone_wire::Utc;
 
-use super::{Context, usage};
+use super::{Context, draft, policy, send, usage};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print;
+use crate::signing::KeyFile;
 
 /// Answer the asks of a message.
 #[derive(Args, Debug)]
@@ -61,6 +66,9 @@ pub(crate) struct AnswerArgs {
         value_name = "OFFICER"
     )]
     officer: String,
+    /// Your key, where officers are enrolled: others then release it
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "check")]
+    key: Option<PathBuf>,
     /// What is said of the ask
     #[command(subcommand)]
     act: Option<ActArgs>,
@@ -180,14 +188,38 @@ pub(crate) fn run(context: &Context, args: &AnswerArgs) -> Result<Exit, Refusal>
         acts,
         note,
         officer: args.officer.clone(),
-        check_only: args.check,
+        check_only: args.check || args.key.is_some(),
     };
     let answer = context.ask(&request)?;
     let Response::Answered(answered) = &answer else {
         return Err(unexpected());
     };
+    if let Some(key) = &args.key {
+        return hold(context, key, answered);
+    }
     context.answer(&answer, |paper| print::answered(paper, answered))?;
     Ok(Exit::Done)
+}
+
+/// Holds an answer that was checked, until other officers release it.
+fn hold(context: &Context, key: &Path, answered: &Answered) -> Result<Exit, Refusal> {
+    let Some(fields) = answered.draft.clone() else {
+        return Err(policy(
+            "No administrator is enrolled: nobody could release a draft.",
+            "Answer without --key; it goes at once.",
+        ));
+    };
+    let fields = DraftFields {
+        expires_at: draft::expiry(Duration::from_millis(EXPIRY_MS_DEFAULT)),
+        ..fields
+    };
+    let roll = draft::roll(context)?;
+    let file = KeyFile::read(key)?;
+    if !context.json() {
+        context.say(&print::answered(&context.paper(), answered))?;
+    }
+    send::hold_as(context, &roll, &file, fields, Vec::new())?;
+    Ok(Exit::Held)
 }
 
 /// The act of the command line, about the ask that `--ask` names.

@@ -175,20 +175,35 @@ fn hold(
         expires_at: draft::expiry(args.expires),
         on_record: args.on_record,
     };
+    hold_as(context, roll, &file, fields, attachments)?;
+    Ok(if args.hold { Exit::Done } else { Exit::Held })
+}
+
+/// Holds what an officer signs as his draft, and shows it.
+///
+/// # Errors
+///
+/// What the station refuses.
+pub(super) fn hold_as(
+    context: &Context,
+    roll: &Roll,
+    file: &KeyFile,
+    fields: DraftFields,
+    attachments: Vec<NewAttachment>,
+) -> Result<(), Refusal> {
     let new = signing::new_draft(&fields, attachments.iter().map(attachment_info).collect())?;
     let terms = new.terms(roll.next_draft, 1).digest();
     let request = Request::DraftHold {
         draft: fields,
         attachments,
-        by: signing::sign(roll, &file, (Action::Draft, Object::NewDraft), terms)?,
+        by: signing::sign(roll, file, (Action::Draft, Object::NewDraft), terms)?,
     };
     let held = draft::answered(context.ask(&request)?)?;
     context.answer(&held, |paper| {
         let name = format!("DRAFT-{}", held.summary.number);
         let page = print::draft(paper, roll, &held);
         format!("{page}  follow    redphone review {name}, redphone release {name} --key FILE\n")
-    })?;
-    Ok(if args.hold { Exit::Done } else { Exit::Held })
+    })
 }
 
 /// The other side, where there is one.

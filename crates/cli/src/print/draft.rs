@@ -4,6 +4,7 @@ use redphone_api::{
     ChangeMark, ChangedLine, Draft, DraftStage, DraftSummary, OfficerView, Roll, hex,
 };
 
+use super::message::form_lines;
 use super::{Ink, Paper, bytes, lasting, safe, wrap};
 
 /// All drafts, the newest first.
@@ -38,7 +39,10 @@ pub(crate) fn draft(paper: &Paper, roll: &Roll, draft: &Draft) -> String {
         "  signs     exactly this, {}\n\n",
         in_fours(&draft.terms)
     ));
-    page.push_str(&wrap(&safe(&draft.text), 3, 3));
+    match &draft.form {
+        None => page.push_str(&wrap(&safe(&draft.text), 3, 3)),
+        Some(form) => page.push_str(&form_lines(paper, form)),
+    }
     page.push('\n');
     for one in &draft.attached {
         let size = bytes(u64::from(one.bytes));

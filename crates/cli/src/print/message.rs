@@ -69,7 +69,7 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
 }
 
 /// A form in its language of record first, then in the other one.
-fn form_lines(paper: &Paper, form: &FormView) -> String {
+pub(super) fn form_lines(paper: &Paper, form: &FormView) -> String {
     let both = if form.language == "ru" {
         [&form.ru, &form.en]
     } else {

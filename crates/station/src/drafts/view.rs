@@ -8,20 +8,11 @@ use redphone_desk::hold::{DraftBody, Held, Stage, Terms};
 use redphone_desk::officers::Barred;
 use redphone_desk::{BodyName, lines_of};
 use redphone_journal::Storage;
-use redphone_wire::{Form, Now, from_bytes};
+use redphone_wire::{Now, from_bytes, to_bytes};
 
 use crate::hub::Hub;
 use crate::officers::barred;
-use crate::view::{attachment_view, indexed};
-
-/// A form as officers review it: its lines in its language of record.
-fn form_text(form: &Form) -> String {
-    let lines = lines_of(form, form.language()).into_iter();
-    let lines: Vec<String> = lines
-        .map(|line| format!("{}: {}", line.label, line.text))
-        .collect();
-    lines.join("\n")
-}
+use crate::view::{attachment_view, form_view, indexed};
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn list_drafts(&self, now: Now) -> Response {
@@ -42,7 +33,9 @@ impl<S: Storage> Hub<S> {
         let found = self.desk.drafts().find(number).cloned();
         let held = found.ok_or_else(|| barred(Barred::NoSuchDraft { number }.into()))?;
         let revision = held.revision();
-        let text = self.draft_text(number, revision).unwrap_or_default();
+        let body = self.draft_body(number, revision);
+        let text = body.as_ref().map(words_of).unwrap_or_default();
+        let form = body.as_ref().and_then(|body| body.form.as_ref());
         let seen = officer.and_then(|officer| held.seen.get(officer).copied());
         let changed = match seen.filter(|seen| *seen != revision) {
             Some(seen) => self.changed(number, seen, &text),
@@ -55,7 +48,11 @@ impl<S: Storage> Hub<S> {
         });
         Ok(Response::Draft(Box::new(Draft {
             summary: self.draft_summary(now, number, &held),
-            text,
+            text: body
+                .as_ref()
+                .map_or_else(String::new, |body| body.text.clone()),
+            form: form.map(form_view),
+            form_bytes: form.map(to_bytes).unwrap_or_default(),
             attached: indexed(&held.attachments, |index, info| {
                 attachment_view(index, info, info.bytes, true)
             }),
@@ -108,13 +105,10 @@ impl<S: Storage> Hub<S> {
         }
     }
 
-    fn draft_text(&mut self, number: u32, revision: u32) -> Option<String> {
-        let body = self
-            .body(&BodyName::draft(number, revision))
-            .ok()
-            .flatten()?;
-        let body = from_bytes::<DraftBody>(&body).ok()?;
-        Some(body.form.as_ref().map_or(body.text, form_text))
+    fn draft_body(&mut self, number: u32, revision: u32) -> Option<DraftBody> {
+        let name = BodyName::draft(number, revision);
+        let body = self.body(&name).ok().flatten()?;
+        from_bytes(&body).ok()
     }
 
     /// Refuses the release of a form with something that must be fixed and that nobody let stand.
@@ -122,9 +116,7 @@ impl<S: Storage> Hub<S> {
         let Some(held) = self.desk.drafts().find(number).cloned() else {
             return Ok(());
         };
-        let body = self.body(&BodyName::draft(number, held.revision()));
-        let body = body.ok().flatten();
-        let body = body.and_then(|bytes| from_bytes::<DraftBody>(&bytes).ok());
+        let body = self.draft_body(number, held.revision());
         let Some(form) = body.and_then(|body| body.form) else {
             return Ok(());
         };
@@ -134,7 +126,8 @@ impl<S: Storage> Hub<S> {
 
     /// Line by line what came and went since a revision.
     fn changed(&mut self, number: u32, seen: u32, text: &str) -> Vec<ChangedLine> {
-        let old = self.draft_text(number, seen).unwrap_or_default();
+        let old = self.draft_body(number, seen);
+        let old = old.as_ref().map(words_of).unwrap_or_default();
         let told = changes(&old, text).into_iter().map(|change| {
             let (mark, line) = match change {
                 Change::Added(line) => (ChangeMark::Added, line),
@@ -145,6 +138,18 @@ impl<S: Storage> Hub<S> {
         });
         told.collect()
     }
+}
+
+/// What is compared of a revision: its text, or its form in its language of record.
+fn words_of(body: &DraftBody) -> String {
+    let Some(form) = &body.form else {
+        return body.text.clone();
+    };
+    let lines = lines_of(form, form.language()).into_iter();
+    let lines: Vec<String> = lines
+        .map(|line| format!("{}  {}", line.label, line.text))
+        .collect();
+    lines.join("\n")
 }
 
 fn stage_of(now: Now, held: &Held) -> (DraftStage, String) {

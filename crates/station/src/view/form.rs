@@ -5,7 +5,7 @@ use redphone_desk::lines_of;
 use redphone_wire::{Form, Language};
 
 /// A form as it reads.
-pub(super) fn form_view(form: &Form) -> FormView {
+pub(crate) fn form_view(form: &Form) -> FormView {
     let lines = |language| {
         let lines = lines_of(form, language).into_iter();
         let line = |line: redphone_desk::Line| FormLine {

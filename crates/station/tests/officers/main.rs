@@ -9,6 +9,7 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod answered;
 mod chancery;
 mod forms;
 mod kept;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use redphone_api::{DraftAct, DraftStage, MessageRef, Request, Response, Tray};
 use redphone_desk::hold::Charter;
+use redphone_wire::{Form, Information, Language, Mark, Part};
 
 use crate::chancery::{Chancery, DRAFTER, RELEASER, SECOND, Written, text};
 
@@ -83,6 +84,51 @@ fn file_of_a_draft_goes_with_it_whole() {
         panic!("a message was asked for");
     };
     assert!(message.attached[0].whole, "{:?}", message.attached);
+}
+
+fn information(note: &str) -> Form {
+    Form::Information(Information {
+        language: Language::English,
+        lexicon: None,
+        event: Part::Marked(Mark::NotDisclosed),
+        basis: Part::Marked(Mark::None),
+        note: Some(note.to_owned()),
+    })
+}
+
+#[test]
+fn form_needs_two_releasers_and_goes_as_it_was_signed() {
+    let mut nord = Chancery::staffed();
+    let mut written = text("");
+    written.form = Some(information("A cable is cut."));
+    let draft = nord.hold(DRAFTER, written.clone()).unwrap();
+    assert_eq!(
+        (draft.summary.kind.as_str(), draft.summary.releasers),
+        ("information", 2)
+    );
+    assert_eq!(
+        (draft.text.as_str(), draft.form.unwrap().marker.as_str()),
+        ("", "INFORMATION")
+    );
+    written.form = Some(information("Two cables are cut."));
+    nord.edit(DRAFTER, 1, written).unwrap();
+    let held = nord.act(RELEASER, 1, DraftAct::Release, "").unwrap();
+    assert_eq!(held.summary.stage, DraftStage::Held);
+    nord.act(SECOND, 1, DraftAct::Release, "").unwrap();
+    wait(&mut nord, 20);
+    nord.pair.run(Duration::from_millis(300));
+    let now = nord.pair.now;
+    let message = "NORD-0001".parse().unwrap();
+    let Ok(Response::Message(message)) = nord.pair.sides[1].ask(now, Request::Read { message })
+    else {
+        panic!("a message was asked for");
+    };
+    let form = message.form.unwrap();
+    assert!(
+        form.en.iter().any(|line| line.text.contains("Two cables")),
+        "{form:?}"
+    );
+    assert_eq!(message.summary.releaser, "2nd watch, 3rd watch");
 }
 
 #[test]
