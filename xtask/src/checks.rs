@@ -12,8 +12,9 @@ const SIM_WORLDS: [&str; 4] = ["--seeds", "200", "--hours", "5"];
 /// Old bugs are brought back, one at a time: the tests must notice each.
 const PLANTED: &str = "cargo test --locked -p redphone-wire -p redphone-desk -p redphone-journal \
      -p redphone-line -p redphone-seal -p redphone-station -p redphone-stationd -p redphone-sim \
-     -p redphone-cli -p redphone-bearers -p redphone-desk --lib --tests --features redphone-bearers/planted-bugs,\
-     redphone-line/planted-bugs,redphone-desk/planted-bugs,redphone-sim/planted-bugs,redphone-cli/planted-bugs \
+     -p redphone-cli -p redphone-bearers --lib --tests --features redphone-bearers/planted-bugs,\
+     redphone-line/planted-bugs,redphone-desk/planted-bugs,redphone-sim/planted-bugs,\
+     redphone-cli/planted-bugs \
      -- planted";
 const CARGO_DENY_MISSING: &str =
     "cargo-deny is not installed; install it with cargo install cargo-deny";
