@@ -66,11 +66,16 @@ fn commands(text: &str) -> BTreeMap<Vec<String>, BTreeSet<String>> {
         let mut words = Vec::new();
         let mut options = BTreeSet::new();
         let mut before_is_option = false;
+        let mut arguments = false;
         for word in command.split_whitespace() {
             if word.starts_with("--") {
                 options.insert(word.to_owned());
-            } else if words.len() < 2 && !before_is_option && is_name(word) {
-                words.push(word.to_owned());
+            } else if !before_is_option {
+                // The names of a command end with its first argument.
+                arguments |= words.len() == 2 || !is_name(word);
+                if !arguments {
+                    words.push(word.to_owned());
+                }
             }
             before_is_option = word.starts_with("--");
         }
@@ -94,7 +99,8 @@ mod tests {
     #[test]
     fn commands_and_their_options_are_found() {
         let text = "Use `redphone no`.\n    NORD$ redphone pair SUD --with both --out x\n\
-                    ```\nredphone --home nord card export > y\n```\n    user = redphone\n";
+                    ```\nredphone --home nord card export > y\n```\n    user = redphone\n\
+                    \n    redphone edit DRAFT-17 \"The line stands.\" --key k\n";
 
         let found = commands(text);
 
@@ -102,6 +108,7 @@ mod tests {
         let options = |all: &[&str]| all.iter().map(|o| (*o).to_owned()).collect::<BTreeSet<_>>();
         let expected = BTreeMap::from([
             (words(&["card", "export"]), options(&["--home"])),
+            (words(&["edit"]), options(&["--key"])),
             (words(&["pair"]), options(&["--out", "--with"])),
         ]);
         assert_eq!(found, expected);
