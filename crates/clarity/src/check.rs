@@ -6,11 +6,15 @@ use redphone_wire::{Form, Language};
 use crate::complete::{Defaults, complete};
 use crate::cross::{Expected, cross};
 use crate::draft::Draft;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, RuleId, Severity};
 use crate::lack::Lack;
 use crate::lexicon::Lexicon;
+use crate::render::term_ids;
 use crate::rules::Rules;
 use crate::scope::Scope;
+
+/// The rule of a form whose terms are those of another lexicon, or of none.
+const OTHER_LEXICON: RuleId = RuleId::new('C', 5);
 
 /// What a draft is checked against.
 #[derive(Clone, Copy, Debug)]
@@ -72,22 +76,25 @@ pub fn check_draft(draft: &Draft, against: Against<'_>) -> Checked {
     }
 }
 
-/// Checks a form that is whole, such as one that waits for its release. An ANSWER is checked against
+/// Checks a form that is whole, such as one that waits for its release: it has to
+/// name the very lexicon whose terms it uses. An ANSWER is checked against
 /// its asks, by `check_answer`.
 pub fn check_form(form: &Form, against: Against<'_>) -> Vec<Finding> {
-    Draft::of(form).map_or_else(Vec::new, |draft| {
-        // The lexicon that it names was checked when it was drafted, and travels with it.
-        let lexicon = form.lexicon().cloned();
-        let defaults = Defaults {
-            lexicon,
-            ..against.defaults.clone()
-        };
-        let against = Against {
-            defaults: &defaults,
-            ..against
-        };
-        check_draft(&draft, against).findings
-    })
+    let Some(draft) = Draft::of(form) else {
+        return Vec::new();
+    };
+    let mut findings = check_draft(&draft, against).findings;
+    // A draft names its lexicon by name and version, a form by its content too.
+    let named = form.lexicon() == Some(&against.lexicon.id());
+    if !named && !findings.iter().any(|finding| finding.rule == OTHER_LEXICON) {
+        let terms = texts(&draft)
+            .iter()
+            .any(|(_, text, _)| !term_ids(text).is_empty());
+        let other = (terms || form.lexicon().is_some())
+            .then(|| against.rules.finding(OTHER_LEXICON, "lexicon", 0..0));
+        findings.extend(other.flatten());
+    }
+    findings
 }
 
 fn language(draft: &Draft) -> Language {

@@ -6,6 +6,7 @@
 
 mod of;
 
+use redphone_wire::Mark;
 use serde::{Deserialize, Serialize};
 
 /// A draft of a form, or of a plain statement.
@@ -50,6 +51,15 @@ pub struct Draft {
     /// Free text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<DraftNote>,
+}
+
+/// The word of a mark in a draft.
+pub(crate) fn word_of(mark: Mark) -> &'static str {
+    match mark {
+        Mark::None => "none",
+        Mark::NotDisclosed => "not-disclosed",
+        Mark::Undecided => "undecided",
+    }
 }
 
 /// A part that may be empty on purpose.

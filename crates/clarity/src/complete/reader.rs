@@ -3,16 +3,9 @@
 use redphone_wire::limits::FIELD_BYTES_MAX;
 use redphone_wire::{Mark, Part, UtcSeconds};
 
-use crate::draft::Marked;
+use crate::draft::{Marked, word_of};
 use crate::lack::Lack;
 use crate::moment::{MomentFault, moment};
-
-/// The words of the marks in a file.
-const MARKS: [(&str, Mark); 3] = [
-    ("none", Mark::None),
-    ("not-disclosed", Mark::NotDisclosed),
-    ("undecided", Mark::Undecided),
-];
 
 /// What was read so far, and what was wrong with it.
 #[derive(Default)]
@@ -39,8 +32,8 @@ impl Reader {
         let Some(mark) = given.mark() else {
             return read(self, given).map(Part::Filled);
         };
-        let known = MARKS.into_iter().find(|(word, _)| *word == mark);
-        let mark = self.known(&format!("{name}.mark"), known)?.1;
+        let known = Mark::ALL.into_iter().find(|one| word_of(*one) == mark);
+        let mark = self.known(&format!("{name}.mark"), known)?;
         self.find("C06", name);
         Some(Part::Marked(mark))
     }

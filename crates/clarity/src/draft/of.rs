@@ -1,13 +1,13 @@
 //! The draft that a form was made of: for editing it anew, and for checking a form that is whole.
 
 use redphone_wire::{
-    Ask, Assurance, Authority, Basis, BrightLine, Conduct, Consequence, Form, Mark, Part,
-    Reference, UtcSeconds,
+    Ask, Assurance, Authority, Basis, BrightLine, Conduct, Consequence, Form, Part, Reference,
+    UtcSeconds,
 };
 
 use super::{
     Draft, DraftAsk, DraftAssurance, DraftAuthority, DraftBasis, DraftBrightLine, DraftConduct,
-    DraftConsequence, DraftContact, DraftNote, DraftReference,
+    DraftConsequence, DraftContact, DraftNote, DraftReference, word_of,
 };
 
 impl Draft {
@@ -83,16 +83,7 @@ markable!(DraftConduct DraftBasis DraftBrightLine DraftAssurance);
 fn of_part<T, D: Markable>(part: &Part<T>, of: impl Fn(&T) -> D) -> D {
     match part {
         Part::Filled(value) => of(value),
-        Part::Marked(mark) => D::marked(word(*mark).to_owned()),
-    }
-}
-
-/// The word of a mark in a file.
-fn word(mark: Mark) -> &'static str {
-    match mark {
-        Mark::None => "none",
-        Mark::NotDisclosed => "not-disclosed",
-        Mark::Undecided => "undecided",
+        Part::Marked(mark) => D::marked(word_of(*mark).to_owned()),
     }
 }
 
@@ -171,7 +162,7 @@ fn of_consequence(consequence: &Part<Consequence>) -> DraftConsequence {
             within: Some(format!("PT{}S", consequence.within_s)),
         },
         Part::Marked(mark) => DraftConsequence {
-            mark: said(word(*mark)),
+            mark: said(word_of(*mark)),
             ..DraftConsequence::default()
         },
     }
