@@ -61,4 +61,4 @@ pub use pieces::Pieces;
 pub use record::Record;
 pub use redphone_clarity::{Expected, Finding, Line, Severity};
 pub use replies::{Replied, Spoken};
-pub use wording::{findings_of, lines_of};
+pub use wording::{findings_of, lexicon_in_force, lines_of};

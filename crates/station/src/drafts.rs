@@ -133,13 +133,14 @@ impl<S: Storage> Hub<S> {
         by: &SignedBy,
     ) -> Result<Response, Refusal> {
         let signed = signed(by)?;
-        if *act == Act::Release {
-            self.check_draft(now, number)?;
-        }
         let facts = self
             .desk
             .act(&self.house(), now.utc, (number, revision), act, &signed)
             .map_err(barred)?;
+        // Nothing is noted yet; only who may release is told what keeps it from its release.
+        if *act == Act::Release {
+            self.check_draft(now, number)?;
+        }
         // What the officer is shown is what stands before his review is noted.
         let shown = if *act == Act::Review {
             Some(self.read_draft(now, number, Some(&by.officer))?)

@@ -9,7 +9,7 @@ use std::time::Duration;
 use redphone_api::{Refusal, RefusalKind, Request, Response};
 use redphone_desk::{Expected, Finding, Severity, findings_of};
 use redphone_journal::Storage;
-use redphone_wire::{Form, Now, PartyName, Reference, Serial, Utc, from_bytes, to_bytes};
+use redphone_wire::{Form, Now, PartyName, Reference, Utc, from_bytes, to_bytes};
 
 use crate::hub::Hub;
 use crate::refusals::{unknown_request, usage};
@@ -17,6 +17,8 @@ use crate::release::PRECEDENCES;
 
 /// Bytes that a form becomes longer by on its way into an envelope, at most.
 const ENVELOPE_EXTRA_BYTES: usize = 128;
+/// Findings that a refusal names.
+const NAMED_MAX: usize = 8;
 
 impl<S: Storage> Hub<S> {
     /// Releases a form by one officer, on a station without enrolled officers.
@@ -51,24 +53,35 @@ impl<S: Storage> Hub<S> {
         let stands = |finding: &Finding| {
             finding.severity == Severity::Block && !waived.contains(&finding.rule.to_string())
         };
-        let findings = self.findings(now, peer, form);
+        let findings = self.findings(now, peer, form).ok_or_else(|| {
+            let what = "The rules of wording in this program are broken: nothing is released.";
+            Refusal::operator(RefusalKind::Stopped, what, "Install it anew.")
+        })?;
         let muddled: Vec<&Finding> = findings.iter().filter(|one| stands(one)).collect();
         let Some(first) = muddled.first() else {
             return Ok(());
         };
         let places: Vec<String> = muddled
             .iter()
+            .take(NAMED_MAX)
             .map(|finding| format!("{} in {}", finding.rule, finding.field))
             .collect();
+        let more = match muddled.len().saturating_sub(NAMED_MAX) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
         Err(Refusal::operator(
             RefusalKind::Clarity,
-            format!("Not released, it must be fixed: {}.", places.join(", ")),
+            format!(
+                "Not released, it must be fixed: {}{more}.",
+                places.join(", ")
+            ),
             format!("{} at first: {}.", first.rule, first.fix.en),
         ))
     }
 
-    /// What is muddled in a form of ours.
-    pub(crate) fn findings(&mut self, now: Now, peer: &PartyName, form: &Form) -> Vec<Finding> {
+    /// What is muddled in a form of ours. None: the rules are broken.
+    fn findings(&mut self, now: Now, peer: &PartyName, form: &Form) -> Option<Vec<Finding>> {
         let bytes = to_bytes(form).len() + ENVELOPE_EXTRA_BYTES;
         let quickest = self.peers.get(peer).and_then(|entry| {
             let expected = entry.line.expected(bytes).into_iter();
@@ -82,7 +95,10 @@ impl<S: Storage> Hub<S> {
             now: now.utc.seconds(),
             delivered: quickest.map(arrives),
         };
-        let earlier = referred(form).and_then(|serial| self.said_in(peer, true, serial).ok());
+        let earlier = match form.reference() {
+            Some(Reference::To { message, .. }) => self.said_in(peer, true, *message).ok(),
+            Some(Reference::New) | None => None,
+        };
         let names: Vec<String> = [&self.name]
             .into_iter()
             .chain(self.peers.keys())
@@ -105,19 +121,5 @@ pub(crate) fn read_form(bytes: &[u8]) -> Result<Form, Refusal> {
             format!("The form's {part} is not as it must be."),
             "Check it with `redphone check`.",
         )),
-    }
-}
-
-/// The earlier message of ours that a form refers to.
-fn referred(form: &Form) -> Option<Serial> {
-    let reference = match form {
-        Form::Assurance(form) => &form.reference,
-        Form::Request(form) => &form.reference,
-        Form::Warning(form) => &form.reference,
-        Form::Answer(_) | Form::Information(_) => return None,
-    };
-    match reference {
-        Reference::New => None,
-        Reference::To { message, .. } => Some(*message),
     }
 }

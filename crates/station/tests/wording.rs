@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use redphone_api::{Refusal, RefusalKind, Request, Response};
 use redphone_wire::{
-    Ask, Assurance, Authority, BrightLine, Consequence, Form, Language, Mark, Part, PartName,
-    Reference, ReferenceKind, Serial, UtcSeconds, Verb, Warning, to_bytes,
+    Ask, Assurance, Authority, BrightLine, Consequence, Form, Language, LexiconId, Mark, Part,
+    PartName, Reference, ReferenceKind, Serial, UtcSeconds, Verb, Warning, to_bytes,
 };
 use support::{Pair, start};
 
@@ -30,7 +30,7 @@ fn hours(hours: u32) -> UtcSeconds {
 fn warning() -> Warning {
     Warning {
         language: Language::English,
-        lexicon: None,
+        lexicon: redphone_desk::lexicon_in_force(),
         reference: Reference::New,
         conduct: Part::Marked(Mark::NotDisclosed),
         basis: Part::Marked(Mark::NotDisclosed),
@@ -155,6 +155,44 @@ fn change_that_is_not_listed_is_found_against_the_earlier_message() {
     assert!(refused(&mut pair, second.clone()).contains("C14 in reference.changes"));
     second.reference = refer(vec![PartName::BrightLine]);
     assert!(send(&mut pair, second).is_ok());
+}
+
+#[test]
+fn form_with_terms_of_another_lexicon_or_of_none_does_not_leave() {
+    let mut pair = Pair::paired();
+    for lexicon in [None, Some(other_lexicon())] {
+        let mut warning = warning();
+        warning.lexicon = lexicon;
+        assert!(refused(&mut pair, warning).contains("C05 in lexicon"));
+    }
+}
+
+#[test]
+fn terms_of_a_lexicon_that_is_not_held_stand_as_their_numbers() {
+    let mut warning = warning();
+    for (lexicon, words) in [
+        (redphone_desk::lexicon_in_force(), true),
+        (Some(other_lexicon()), false),
+        (None, false),
+    ] {
+        warning.lexicon = lexicon;
+        let form = Form::Warning(Box::new(warning.clone()));
+        let lines = redphone_desk::lines_of(&form, Language::English);
+        let line = lines
+            .iter()
+            .find(|line| line.label == "BRIGHT LINE")
+            .unwrap();
+        assert!(line.text.contains("T-007"), "{line:?}");
+        assert_eq!(line.text.contains("voter register"), words, "{line:?}");
+    }
+}
+
+/// The name and version of ours, another content.
+fn other_lexicon() -> LexiconId {
+    LexiconId {
+        digest: [7; 8],
+        ..redphone_desk::lexicon_in_force().unwrap()
+    }
 }
 
 #[test]

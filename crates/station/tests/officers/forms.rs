@@ -58,6 +58,15 @@ fn muddled_form_is_not_released_until_a_releaser_lets_it_stand_by_name() {
 }
 
 #[test]
+fn only_who_may_release_is_told_what_keeps_a_form() {
+    let mut nord = Chancery::staffed();
+    nord.hold(DRAFTER, request("the scans as soon as possible"))
+        .unwrap();
+    let own = nord.act(DRAFTER, 1, DraftAct::Release, "").unwrap_err();
+    assert_eq!(own.kind, RefusalKind::Policy, "{own}");
+}
+
+#[test]
 fn edit_of_a_form_makes_its_findings_count_again() {
     let mut nord = Chancery::staffed();
     nord.hold(DRAFTER, request("the scans as soon as possible"))
