@@ -14,7 +14,6 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::Output;
-use std::time::{Duration, Instant};
 
 use redphone_journal::StationKey;
 use redphone_station::Hub;
@@ -75,20 +74,6 @@ fn lay_request(homes: &Homes) {
     hub.close(now).unwrap();
 }
 
-/// Waits until a command of a side prints all these words.
-fn until(homes: &Homes, side: usize, args: &[&str], words: &[&str]) -> String {
-    let end = Instant::now() + Duration::from_secs(30);
-    loop {
-        let output = homes.try_run(side, args);
-        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-        if words.iter().all(|word| shown.contains(word)) {
-            return shown;
-        }
-        assert!(Instant::now() < end, "{args:?} without {words:?}: {shown}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
-
 fn refused(output: &Output, exit: i32, words: &str) {
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(exit), "{told}");
@@ -104,9 +89,9 @@ fn officers_answer_a_request_by_acts_and_both_boards_follow() {
     let mut sud = homes.start(SUD, &[]);
     assert!(homes.ready(NORD, &mut nord) && homes.ready(SUD, &mut sud));
 
-    let owed = until(&homes, SUD, &["asks"], &["2 owed by us", "DELIVERED"]);
+    let owed = homes.until(SUD, &["asks"], &["2 owed by us", "DELIVERED"]);
     assert!(owed.contains("stop entries into the registers (the Government of SUD)"));
-    until(&homes, NORD, &["asks"], &["2 waited for", "DELIVERED"]);
+    homes.until(NORD, &["asks"], &["2 waited for", "DELIVERED"]);
 
     let inbox = homes.run(SUD, &["inbox"]);
     assert!(
@@ -127,14 +112,9 @@ fn officers_answer_a_request_by_acts_and_both_boards_follow() {
     );
     assert!(checked.contains("This closes none of asks 1-2 of NORD 0001."));
     homes.run(SUD, &["answer", "NORD-1", "--note", "Noted."]);
-    let read = until(
-        &homes,
-        NORD,
-        &["read", "SUD-1"],
-        &["LEFT OPEN  NORD 0001 ask 2"],
-    );
+    let read = homes.until(NORD, &["read", "SUD-1"], &["LEFT OPEN  NORD 0001 ask 2"]);
     assert!(read.contains("no act on it, and prose answers nothing"));
-    until(&homes, NORD, &["asks"], &["EVADED"]);
+    homes.until(NORD, &["asks"], &["EVADED"]);
 
     answer_by_acts(&homes, &root);
     drop((nord, sud));
@@ -172,8 +152,7 @@ fn answer_by_acts(homes: &Homes, root: &Path) {
         sent.contains("This leaves ask 2 of NORD 0001 open."),
         "{sent}"
     );
-    until(
-        homes,
+    homes.until(
         NORD,
         &["asks"],
         &["COMMITTED", "DEFERRED", "said: the Ministry"],
@@ -191,17 +170,12 @@ fn answer_by_acts(homes: &Homes, root: &Path) {
         "2026-01-01T00:00Z",
     ];
     homes.run(SUD, &done);
-    until(homes, NORD, &["asks"], &["DONE CLAIMED", "OURS"]);
+    homes.until(NORD, &["asks"], &["DONE CLAIMED", "OURS"]);
     homes.run(NORD, &["answer", "1", "--ask", "1", "verified"]);
     homes.run(NORD, &["answer", "1", "--ask", "2", "withdraw"]);
     for side in [NORD, SUD] {
-        until(
-            homes,
-            side,
-            &["asks"],
-            &["Nothing is asked that is not settled."],
-        );
-        until(homes, side, &["read", "NORD-1"], &["VERIFIED", "WITHDRAWN"]);
+        homes.until(side, &["asks"], &["Nothing is asked that is not settled."]);
+        homes.until(side, &["read", "NORD-1"], &["VERIFIED", "WITHDRAWN"]);
     }
     let events = homes.run(SUD, &["journal", "tail", "--lines", "200"]);
     assert!(

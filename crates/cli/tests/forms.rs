@@ -11,7 +11,6 @@
 mod stations;
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use stations::{Homes, scratch};
 
@@ -53,19 +52,6 @@ until = "2092-01-20T00:00Z"
 on_behalf_of = "the Government of NORD"
 "#;
 
-fn until(homes: &Homes, side: usize, args: &[&str], words: &[&str]) -> String {
-    let end = Instant::now() + Duration::from_secs(30);
-    loop {
-        let output = homes.try_run(side, args);
-        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-        if words.iter().all(|word| shown.contains(word)) {
-            return shown;
-        }
-        assert!(Instant::now() < end, "{args:?} without {words:?}: {shown}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
-
 #[test]
 fn muddled_draft_stays_and_the_mended_one_reads_in_both_languages_there() {
     let root = scratch("forms");
@@ -104,12 +90,7 @@ fn muddled_draft_stays_and_the_mended_one_reads_in_both_languages_there() {
         "{}",
         String::from_utf8_lossy(&sent.stderr)
     );
-    let page = until(
-        &homes,
-        SUD,
-        &["read", "NORD-0001"],
-        &["BRIGHT LINE", "ЧЕРТА"],
-    );
+    let page = homes.until(SUD, &["read", "NORD-0001"], &["BRIGHT LINE", "ЧЕРТА"]);
     assert!(
         page.contains("entry into a voter register (T-007)"),
         "{page}"
@@ -118,6 +99,6 @@ fn muddled_draft_stays_and_the_mended_one_reads_in_both_languages_there() {
         page.contains("проникновение в реестр избирателей (T-007)"),
         "{page}"
     );
-    until(&homes, SUD, &["asks"], &["1 owed by us"]);
+    homes.until(SUD, &["asks"], &["1 owed by us"]);
     println!("{page}");
 }

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use redphone_api::{Refusal, RefusalKind};
-use redphone_clarity::{Defaults, Lexicon, Severity};
+use redphone_clarity::{Defaults, Severity};
+use redphone_desk::lexicon_in_force;
 use redphone_wire::to_bytes;
 
+use super::Context;
 use super::check;
 use super::send::text;
-use super::{Context, failed};
 
 /// What was written: one of the two is empty.
 #[derive(Debug)]
@@ -46,15 +47,9 @@ pub(crate) fn written(
             form: Vec::new(),
         });
     };
-    let lexicon = Lexicon::starter().map_err(|error| {
-        failed(
-            format!("The lexicon is broken: {error}."),
-            "Install it anew.",
-        )
-    })?;
     let defaults = Defaults {
         on_behalf_of: None,
-        lexicon: Some(lexicon.id()),
+        lexicon: lexicon_in_force(),
     };
     let (checked, sheet) = check::draft(context, file, &defaults)?;
     let blocks = checked
@@ -64,7 +59,7 @@ pub(crate) fn written(
     match checked.form {
         Some(form) if !blocks || hold == Hold::Yes => {
             if blocks {
-                eprint!("{sheet}");
+                show(context, &sheet);
             }
             Ok(Written {
                 text: String::new(),
@@ -72,12 +67,19 @@ pub(crate) fn written(
             })
         }
         Some(_) | None => {
-            eprint!("{sheet}");
+            show(context, &sheet);
             Err(Refusal::operator(
                 RefusalKind::Clarity,
                 "Nothing was sent: something in it must be fixed.",
                 "Fix what is marked so above, and send it again.",
             ))
         }
+    }
+}
+
+/// Shows people what was found. A script reads the refusal, or asks `redphone check --json`.
+fn show(context: &Context, sheet: &str) {
+    if !context.json() {
+        eprint!("{sheet}");
     }
 }

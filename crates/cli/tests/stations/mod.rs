@@ -171,6 +171,20 @@ impl Homes {
         command.stdin(Stdio::null()).output().unwrap()
     }
 
+    /// Waits until a command of a side prints all these words.
+    pub fn until(&self, side: usize, args: &[&str], words: &[&str]) -> String {
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            let output = self.try_run(side, args);
+            let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+            if words.iter().all(|word| shown.contains(word)) {
+                return shown;
+            }
+            assert!(Instant::now() < end, "{args:?} without {words:?}: {shown}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// Runs a command of one side that must succeed, and returns what it printed.
     pub fn run(&self, side: usize, args: &[&str]) -> String {
         let output = self.try_run(side, args);
