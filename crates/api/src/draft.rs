@@ -31,6 +31,9 @@ pub struct DraftFields {
     /// A form in its canonical bytes, hexadecimal; empty for a text.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::hex")]
     pub form: Vec<u8>,
+    /// The code that the text goes as, in its bytes under serial 0, hexadecimal; or empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::hex")]
+    pub code: Vec<u8>,
     /// The subject it belongs to, for suspension; or empty.
     pub subject: String,
     /// Until when it may be released.
@@ -165,6 +168,9 @@ pub struct Draft {
     /// Canonical bytes of that form, hexadecimal; or empty.
     #[serde(default, with = "crate::hex", skip_serializing_if = "Vec::is_empty")]
     pub form_bytes: Vec<u8>,
+    /// The code that the text goes as, in its bytes under serial 0, hexadecimal; or empty.
+    #[serde(default, with = "crate::hex", skip_serializing_if = "Vec::is_empty")]
+    pub code: Vec<u8>,
     /// What is attached.
     pub attached: Vec<Attachment>,
     /// Findings waived for this revision.

@@ -35,6 +35,6 @@ pub use officer::{CharterLine, OfficerView, Roll};
 pub use refusal::{Actor, Refusal, RefusalKind};
 pub use request::{NewAttachment, Request};
 pub use response::{
-    CardView, CourierResult, JournalLine, JournalVerdict, PairingStep, Response, Sent, TapeResult,
-    TestStarted,
+    CardView, CodedText, CourierResult, JournalLine, JournalVerdict, PairingStep, Response, Sent,
+    TapeResult, TestStarted,
 };

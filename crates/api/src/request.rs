@@ -255,6 +255,19 @@ pub enum Request {
         /// What is attached.
         attachments: Vec<NewAttachment>,
     },
+    /// Releases an agreed text as its code, or only says how it reads.
+    SendCode {
+        /// To whom; none where there is one peer.
+        to: Option<String>,
+        /// `C-06`.
+        code: String,
+        /// What fills each blank, by its name, as it is typed.
+        blanks: Vec<(String, String)>,
+        /// Who releases it: a claim.
+        officer: String,
+        /// Only says how it reads; sends nothing.
+        check_only: bool,
+    },
     /// Releases a form, on a station without enrolled officers.
     SendForm {
         /// To whom; none where there is one peer.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Answered, AskBoard, AskCell, Draft, DraftSummary, LineStatus, Message, MessageSummary,
-    OrderWireLine, Roll, Status,
+    Answered, AskBoard, AskCell, Draft, DraftFields, DraftSummary, LineStatus, Message,
+    MessageSummary, OrderWireLine, Roll, Status, Word,
 };
 
 /// An answer. Which one follows from the request.
@@ -28,6 +28,8 @@ pub enum Response {
     },
     /// A card.
     Card(CardView),
+    /// An agreed text was released as its code, or read.
+    Coded(Box<CodedText>),
     /// A draft.
     Draft(Box<Draft>),
     /// Drafts.
@@ -94,6 +96,24 @@ pub struct CardView {
     pub russian: Vec<String>,
     /// The armoured card.
     pub armoured: String,
+}
+
+/// An agreed text with its blanks filled, as officers of both sides read it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CodedText {
+    /// `C-06`.
+    pub code: String,
+    /// The code book that it is of: `starter-1`.
+    pub book: String,
+    /// `FLASH`, `IMMEDIATE`, `PRIORITY` or `ROUTINE`: the book says it.
+    pub precedence: String,
+    /// The text in both languages.
+    pub text: Word,
+    /// The message that it became; none where it was only read.
+    pub sent: Option<Sent>,
+    /// What was read, to be held where officers are enrolled. It lacks its expiry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<DraftFields>,
 }
 
 /// A released message.

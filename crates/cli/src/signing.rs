@@ -12,7 +12,7 @@ use redphone_desk::hold::{DraftBody, MessageKind, NewDraft, Terms};
 use redphone_desk::lines_of;
 use redphone_desk::officers::{Action, Object, Role, Statement, permits};
 use redphone_seal::officer::OfficerKey;
-use redphone_wire::{AttachmentInfo, Form, Language, PartyName, Utc, from_bytes};
+use redphone_wire::{AttachmentInfo, Coded, Form, Language, PartyName, Utc, from_bytes};
 
 use crate::commands::{read_file, usage};
 use crate::secrets;
@@ -146,6 +146,7 @@ pub(crate) fn new_draft(
         precedence: fields.precedence.parse().map_err(|_| not_understood())?,
         text: fields.text.clone(),
         form: form_of(&fields.form)?,
+        code: code_of(&fields.code)?,
         subject: fields.subject.clone(),
         attachments,
         expires: Utc(fields.expires_at),
@@ -182,6 +183,7 @@ pub(crate) fn terms_of(draft: &Draft, rule: &str, because: &str) -> Result<[u8; 
         subject: summary.subject.clone(),
         attachments: infos(draft)?,
         form: form_of(&draft.form_bytes)?,
+        code: code_of(&draft.code)?.map(|code| code.to_bytes().into()),
     };
     check_shown(draft, body.form.as_ref())?;
     let shown = Terms {
@@ -213,6 +215,15 @@ fn form_of(bytes: &[u8]) -> Result<Option<Form>, Refusal> {
         return Ok(None);
     }
     from_bytes(bytes).map(Some).map_err(|_| not_understood())
+}
+
+/// The code that bytes hold, or none.
+fn code_of(bytes: &[u8]) -> Result<Option<Coded>, Refusal> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let code = Coded::from_bytes(bytes).map_err(|_| not_understood())?;
+    Ok(Some(code))
 }
 
 /// A form is shown in lines and signed as bytes: the lines must be those of the bytes.

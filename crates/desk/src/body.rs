@@ -13,6 +13,11 @@ impl BodyName {
         Self(format!("m/{peer}/{}/{}", side(out), serial.0).into_bytes())
     }
 
+    /// What of a message of ours crosses the line instead of its text: a code.
+    pub fn code(peer: &PartyName, serial: Serial) -> Self {
+        Self(format!("c/{peer}/{}", serial.0).into_bytes())
+    }
+
     /// A piece of an attachment.
     pub fn piece(peer: &PartyName, out: bool, serial: Serial, index: u8, offset: u32) -> Self {
         let name = format!("a/{peer}/{}/{}/{index}/{offset}", side(out), serial.0);

@@ -4,7 +4,7 @@ use redphone_wire::limits::{
     ATTACHMENT_BYTES_MAX, ATTACHMENT_NAME_BYTES_MAX, ATTACHMENTS_MAX, OFFICER_NAME_BYTES_MAX,
     REASON_BYTES_MAX, TEXT_BYTES_MAX,
 };
-use redphone_wire::{AttachmentInfo, Form, Precedence};
+use redphone_wire::{AttachmentInfo, Coded, Form, Precedence};
 
 use crate::check::{check_name, check_text, too_much};
 use crate::error::NotPermitted;
@@ -18,6 +18,8 @@ pub struct Draft {
     pub text: String,
     /// What it says in fields.
     pub form: Option<Form>,
+    /// The code that it goes as, under serial 0: the text is what the code book says of it.
+    pub code: Option<Coded>,
     /// The subject it belongs to, or empty.
     pub subject: String,
     /// Who releases it.
@@ -35,6 +37,7 @@ impl Draft {
             precedence,
             text: text.to_owned(),
             form: None,
+            code: None,
             subject: String::new(),
             releaser: releaser.to_owned(),
             attachments: Vec::new(),
@@ -56,6 +59,10 @@ pub(crate) fn check_draft(draft: &Draft) -> Result<(), NotPermitted> {
     match &draft.form {
         None => check_text("text", &draft.text, TEXT_BYTES_MAX)?,
         Some(form) => check_form(form, &draft.text)?,
+    }
+    // Of a code nothing but its number and its blanks crosses the line.
+    if draft.code.is_some() && (draft.form.is_some() || !draft.attachments.is_empty()) {
+        return Err(NotPermitted::Form { part: "code" });
     }
     check_name("officer's name", &draft.releaser, OFFICER_NAME_BYTES_MAX)?;
     if !draft.subject.is_empty() {

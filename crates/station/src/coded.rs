@@ -1,17 +1,23 @@
-//! Coded messages in: the number of an agreed text and its blanks become a message in both languages.
+//! Coded messages: an agreed text becomes a number and its blanks, and these become the text again.
 //!
-//! Owns the books of the station, read when the first code comes. What an entry says is the code
-//! book's (`redphone-clarity`); the message is taken in like any other. Rule CODE-9.
+//! Owns the books of the station, read when the first code goes or comes. What an entry says is the
+//! code book's (`redphone-clarity`). In, the text is taken in like any other message; out, it is
+//! released and kept like any other, and its code crosses the line instead. Rules CODE-9 and CODE-10.
 
-use redphone_clarity::{CodeBook, CodedError, Lexicon};
-use redphone_desk::{DeskError, PeerMisbehaved};
+use redphone_api::{CodedText, DraftFields, Refusal, Request, Response, Word};
+use redphone_clarity::{Bilingual, Code, CodeBook, CodedError, Lexicon};
+use redphone_desk::{DeskError, Draft, PeerMisbehaved};
 use redphone_journal::Storage;
 use redphone_wire::{
-    Coded, EnvelopeId, Language, Message, Now, PartyName, Serial, UtcSeconds, to_bytes,
+    Coded, EnvelopeId, Language, Message, Now, PartyName, Precedence, Serial, UtcSeconds, to_bytes,
 };
 use sha2::{Digest, Sha256};
 
 use crate::hub::Hub;
+use crate::refusals::{not_found, policy, unknown_request, usage};
+
+/// A code that is not released yet has no serial.
+const NO_SERIAL: Serial = Serial(0);
 
 /// The code book and the lexicon that its terms are in.
 pub(crate) struct Books {
@@ -28,9 +34,8 @@ impl Books {
         })
     }
 
-    /// A code as the message that it stands for. It says neither who released it nor when: the code
-    /// stands for the name, and the time is that of its arrival.
-    fn message(&self, coded: &Coded, at: UtcSeconds) -> Result<Message, CodedError> {
+    /// The precedence and the full text of a code, in both languages.
+    fn text(&self, coded: &Coded) -> Result<(Precedence, Bilingual), CodedError> {
         let values = self.codes.decode(coded)?;
         let entry = self.codes.entry(coded.entry);
         let entry = entry.ok_or(CodedError::NoEntry(coded.entry))?;
@@ -38,17 +43,32 @@ impl Books {
             self.codes
                 .render(coded.entry, &values, language, &self.terms)
         };
-        let (english, russian) = (say(Language::English)?, say(Language::Russian)?);
+        let text = Bilingual {
+            en: say(Language::English)?,
+            ru: say(Language::Russian)?,
+        };
+        Ok((entry.precedence, text))
+    }
+
+    /// A code as the message that it stands for. It says neither who released it nor when: the code
+    /// stands for the name, and the time is that of its arrival.
+    fn message(&self, coded: &Coded, at: UtcSeconds) -> Result<Message, CodedError> {
+        let (precedence, text) = self.text(coded)?;
         Ok(Message {
             serial: coded.serial,
-            precedence: entry.precedence,
+            precedence,
             released: at,
-            releaser: format!("code C-{:02}", coded.entry),
-            text: format!("{english}\n\n{russian}"),
+            releaser: format!("code {}", Code(coded.entry)),
+            text: whole(&text),
             attachments: Vec::new(),
             form: None,
         })
     }
+}
+
+/// The text of a message that goes as a code: the same on both sides.
+fn whole(text: &Bilingual) -> String {
+    format!("{}\n\n{}", text.en, text.ru)
 }
 
 impl<S: Storage> Hub<S> {
@@ -64,11 +84,8 @@ impl<S: Storage> Hub<S> {
     ) -> Result<Option<Serial>, DeskError> {
         let coded = Coded::from_bytes(body)
             .map_err(|_| DeskError::PeerMisbehaved(PeerMisbehaved::Malformed))?;
-        if self.books.is_none() {
-            self.books = Books::starter().map(Box::new);
-        }
         let at = now.utc.seconds();
-        let read = self.books.as_deref().map(|books| books.message(&coded, at));
+        let read = self.books().map(|books| books.message(&coded, at));
         let Some(Ok(message)) = read else {
             self.keep_evidence(now, name, id, body.to_vec());
             // One alarm whatever the code: a peer that makes up codes fills no screen.
@@ -83,4 +100,125 @@ impl<S: Storage> Hub<S> {
         self.take_message(now, name, by, &message, digest, to_bytes(&message))
             .map(Some)
     }
+
+    /// Releases an agreed text as its code, by one officer, or only says how it reads.
+    pub(crate) fn release_code(&mut self, now: Now, request: Request) -> Result<Response, Refusal> {
+        let Request::SendCode {
+            to,
+            code,
+            blanks,
+            officer,
+            check_only,
+        } = request
+        else {
+            return Err(unknown_request());
+        };
+        let peer = self.choose_peer(to)?;
+        let Code(number) = code
+            .parse()
+            .map_err(|error| usage(format!("{error}."), "See `redphone codebook list`."))?;
+        let books = self.books().ok_or_else(broken)?;
+        if books.codes.entry(number).is_none() {
+            let what = format!("The code book {} has no {code}.", books.codes.version());
+            return Err(not_found(what, "See `redphone codebook list`."));
+        }
+        let typed: Vec<(&str, &str)> = blanks
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
+        let coded = books
+            .codes
+            .encode(number, NO_SERIAL, &typed, &books.terms)
+            .map_err(|error| {
+                let to_do = format!("See what it takes: `redphone codebook show {code}`.");
+                usage(format!("{error}."), to_do)
+            })?;
+        let (precedence, text) = books.text(&coded).map_err(|_| broken())?;
+        let book = books.codes.version().to_owned();
+        let held = (check_only && self.desk.officers().are_enrolled()).then(|| DraftFields {
+            to: peer.to_string(),
+            precedence: precedence.to_string().to_ascii_lowercase(),
+            text: whole(&text),
+            form: Vec::new(),
+            code: coded.to_bytes(),
+            subject: String::new(),
+            expires_at: 0,
+            on_record: false,
+        });
+        let sent = if check_only {
+            None
+        } else {
+            self.check_serials(&peer)?;
+            let draft = Draft {
+                code: Some(coded),
+                ..Draft::text(precedence, &officer, &whole(&text))
+            };
+            Some(self.send(now, &peer, draft, Vec::new())?)
+        };
+        Ok(Response::Coded(Box::new(CodedText {
+            code,
+            book,
+            precedence: precedence.to_string(),
+            text: Word {
+                en: text.en,
+                ru: text.ru,
+            },
+            sent,
+            draft: held,
+        })))
+    }
+
+    /// Reads the code of a draft, which has no serial yet.
+    pub(crate) fn read_code(
+        &mut self,
+        bytes: &[u8],
+        precedence: Precedence,
+        text: &str,
+    ) -> Result<Coded, Refusal> {
+        let coded = Coded::from_bytes(bytes).ok();
+        let coded = coded.filter(|coded| coded.serial == NO_SERIAL);
+        let coded = coded.ok_or_else(|| {
+            usage(
+                "That is no code.",
+                "Make it with `redphone send --code C-06`.",
+            )
+        })?;
+        self.check_code(&coded, precedence, text)?;
+        Ok(coded)
+    }
+
+    /// What officers saw and signed is what the other side will read, or nothing goes.
+    pub(crate) fn check_code(
+        &mut self,
+        coded: &Coded,
+        precedence: Precedence,
+        text: &str,
+    ) -> Result<(), Refusal> {
+        let read = self.books().map(|books| books.text(coded));
+        let same = matches!(&read, Some(Ok((urgency, said)))
+            if *urgency == precedence && whole(said) == text);
+        if same {
+            return Ok(());
+        }
+        Err(policy(
+            "The text is not what the code says in the code book in force.",
+            "Make it again with `redphone send --code`.",
+        ))
+    }
+
+    fn books(&mut self) -> Option<&Books> {
+        if self.books.is_none() {
+            self.books = Books::starter().map(Box::new);
+        }
+        self.books.as_deref()
+    }
+}
+
+fn broken() -> Refusal {
+    let what = "The code book in this program is broken: no code is released.";
+    Refusal::operator(
+        redphone_api::RefusalKind::Stopped,
+        what,
+        "Install it anew, or send in words.",
+    )
 }

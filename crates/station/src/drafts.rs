@@ -170,7 +170,7 @@ impl<S: Storage> Hub<S> {
 
     /// Reads the fields of a draft.
     fn new_draft(
-        &self,
+        &mut self,
         fields: DraftFields,
         attachments: Vec<AttachmentInfo>,
     ) -> Result<NewDraft, Refusal> {
@@ -180,8 +180,14 @@ impl<S: Storage> Hub<S> {
                 PRECEDENCES,
             )
         })?;
+        let code = if fields.code.is_empty() {
+            None
+        } else {
+            Some(self.read_code(&fields.code, precedence, &fields.text)?)
+        };
         Ok(NewDraft {
             peer: self.choose_peer(Some(fields.to))?,
+            code,
             precedence,
             text: fields.text,
             form: if fields.form.is_empty() {

@@ -70,6 +70,11 @@ impl<S: Storage> Hub<S> {
             Some(_) => message.precedence.max(Precedence::Priority),
             None => message.precedence,
         };
+        let about = About::Message(serial);
+        if let Ok(Some(code)) = self.body(&BodyName::code(name, serial)) {
+            let body = (Kind::Coded, code.as_slice());
+            return self.seal_body(now, name, about, precedence, body, None);
+        }
         let Ok(Some(body)) = self.body(&BodyName::message(name, true, serial)) else {
             let peer = name.clone();
             let because = "its text is destroyed or damaged on this disk".to_owned();
@@ -82,7 +87,7 @@ impl<S: Storage> Hub<S> {
             self.note_desk(now, record);
             return Ok(());
         };
-        self.seal_body(now, name, About::Message(serial), precedence, &body, None)
+        self.seal_body(now, name, about, precedence, (Kind::Message, &body), None)
     }
 
     fn pump_waiting(&mut self, now: Now, name: &PartyName) {
@@ -105,7 +110,8 @@ impl<S: Storage> Hub<S> {
             } else {
                 one.body
             };
-            let sealed = self.seal_body(now, name, one.about, precedence, &body, Some(number));
+            let body = (kind_of(&one.about), body.as_slice());
+            let sealed = self.seal_body(now, name, one.about, precedence, body, Some(number));
             if sealed.is_err() {
                 break;
             }
@@ -134,9 +140,9 @@ impl<S: Storage> Hub<S> {
                 bytes,
             };
             let about = About::Piece(serial, index, offset);
-            let body = to_bytes(&chunk);
+            let body = (Kind::Attachment, &*to_bytes(&chunk));
             if self
-                .seal_body(now, name, about, precedence, &body, None)
+                .seal_body(now, name, about, precedence, body, None)
                 .is_err()
             {
                 break;
@@ -153,7 +159,8 @@ impl<S: Storage> Hub<S> {
         precedence: Precedence,
         body: Vec<u8>,
     ) {
-        let sealed = self.seal_body(now, name, about.clone(), precedence, &body, None);
+        let of_kind = (kind_of(&about), body.as_slice());
+        let sealed = self.seal_body(now, name, about.clone(), precedence, of_kind, None);
         if sealed.is_err() {
             let elsewhere = matches!(about, About::WireLine(_));
             let record = Record::Waits {
@@ -173,7 +180,7 @@ impl<S: Storage> Hub<S> {
         name: &PartyName,
         about: About,
         precedence: Precedence,
-        body: &[u8],
+        (kind, body): (Kind, &[u8]),
         waiting: Option<u32>,
     ) -> Result<(), NotNow> {
         if self.held_because(name, precedence).is_some() {
@@ -181,7 +188,6 @@ impl<S: Storage> Hub<S> {
         }
         let effort = self.effort(name);
         let random = self.draw().map_err(|_| NotNow)?;
-        let kind = kind_of(&about);
         let Some(peer) = self.peers.get_mut(name) else {
             return Err(NotNow);
         };
@@ -268,7 +274,7 @@ impl<S: Storage> Hub<S> {
     }
 }
 
-/// The kind of envelope that carries something.
+/// The kind of envelope that carries something. A message may go as its code instead.
 pub(crate) fn kind_of(about: &About) -> Kind {
     match about {
         About::Message(_) => Kind::Message,

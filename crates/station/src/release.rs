@@ -11,7 +11,7 @@ use redphone_desk::officers::Barred;
 use redphone_desk::{BodyName, Draft, Standing};
 use redphone_journal::Storage;
 use redphone_line::BearerState;
-use redphone_wire::{AttachmentInfo, Now, PartyName, Precedence, Serial, to_bytes};
+use redphone_wire::{AttachmentInfo, Coded, Now, PartyName, Precedence, Serial, to_bytes};
 use sha2::{Digest, Sha256};
 
 use crate::hub::Hub;
@@ -41,6 +41,7 @@ impl<S: Storage> Hub<S> {
         self.check_serials(&peer)?;
         let draft = Draft {
             form: None,
+            code: None,
             precedence,
             text,
             subject,
@@ -78,19 +79,28 @@ impl<S: Storage> Hub<S> {
         &mut self,
         now: Now,
         peer: &PartyName,
-        draft: Draft,
+        mut draft: Draft,
         files: Vec<Vec<u8>>,
     ) -> Result<(Serial, usize, Reply), Refusal> {
         let piece_bytes = usize::try_from(draft.piece_bytes)
             .unwrap_or(usize::MAX)
             .max(1);
         let precedence = draft.precedence;
+        let code = draft.code.take();
+        if let Some(code) = &code {
+            self.check_code(code, precedence, &draft.text)?;
+        }
         let (record, message) = self.desk.release(now.utc, peer, draft).map_err(of_desk)?;
         let reply = self.check_asks(now, peer, &message)?.unwrap_or_default();
         let serial = message.serial;
         let body = to_bytes(&message);
-        let body_bytes = body.len();
+        let mut body_bytes = body.len();
         self.keep(BodyName::message(peer, true, serial), body);
+        if let Some(code) = code {
+            let code = Coded { serial, ..code }.to_bytes();
+            body_bytes = code.len();
+            self.keep(BodyName::code(peer, serial), code);
+        }
         for (index, file) in (0_u8..).zip(files) {
             let mut offset = 0_u32;
             for piece in file.chunks(piece_bytes) {

@@ -31,6 +31,9 @@ impl<S: Storage> Hub<S> {
         if matches!(request, Request::SendForm { .. }) {
             return self.release_form(now, request);
         }
+        if matches!(request, Request::SendCode { .. }) {
+            return self.release_code(now, request);
+        }
         if matches!(request, Request::Answer { .. }) {
             return self.answer(now, request);
         }

@@ -125,6 +125,7 @@ fn order_path(request: &Request) -> Result<&'static str, Refusal> {
         Request::OrderWire { .. } => "/v1/order-wire",
         Request::Pair { .. } => "/v1/pairings",
         Request::Send { .. } => "/v1/messages",
+        Request::SendCode { .. } => "/v1/codes",
         Request::SendForm { .. } => "/v1/forms",
         Request::Serials { .. } => "/v1/serials",
         Request::Subject { .. } => "/v1/subjects",

@@ -252,7 +252,7 @@ fn page(shown: &Shown) -> String {
 }
 
 /// `NAME=VALUE`.
-fn filled(argument: &str) -> Result<(String, String), String> {
+pub(super) fn filled(argument: &str) -> Result<(String, String), String> {
     let (name, value) = argument
         .split_once('=')
         .ok_or_else(|| "write a blank as NAME=VALUE".to_owned())?;

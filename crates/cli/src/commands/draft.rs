@@ -200,6 +200,7 @@ pub(crate) fn edit(context: &Context, args: &EditArgs) -> Result<Exit, Refusal> 
             .unwrap_or_else(|| summary.precedence.to_ascii_lowercase()),
         text: written.text,
         form: written.form,
+        code: Vec::new(),
         subject: summary.subject.clone(),
         expires_at: expiry(args.expires),
         on_record: summary.on_record,

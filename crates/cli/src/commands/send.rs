@@ -1,5 +1,7 @@
 //! `send`: releases a message, or holds it for other officers, and says what is known at once.
 
+mod code;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,11 +10,13 @@ use clap::Args;
 use redphone_api::{
     DraftFields, Message, MessageRef, NewAttachment, Refusal, Request, Response, Roll, Sent, Status,
 };
+use redphone_clarity::Code;
 use redphone_desk::officers::{Action, Object};
 use redphone_station::attachment_info;
 use redphone_wire::Precedence;
 use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, TEXT_BYTES_MAX};
 
+use super::codebook::filled;
 use super::{Context, draft, failed, form, party, policy, read_file, usage, wait};
 use crate::client::unexpected;
 use crate::exit::Exit;
@@ -31,6 +35,8 @@ Examples:
   redphone send --hold --expires 30m --on-record --key watch1.key - < text.txt
   redphone send --to SUD --precedence flash --as '1st watch' 'Two aircraft left our control.'
   redphone send --to SUD --precedence immediate --file warning.toml
+  redphone send --to SUD --code C-06 --blank from=2027-10-31T18:00Z --blank hours=4 \\
+      --blank time=2027-10-31T19:30Z
   redphone send --to SUD --attach chart.pdf - < text.txt
   redphone send --subject 'exercise in the strait' 'It ends at 1800Z.'")]
 pub(crate) struct SendArgs {
@@ -69,11 +75,18 @@ pub(crate) struct SendArgs {
     /// A form instead of a text: a draft as `redphone check` reads it
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    /// An agreed text instead, by its code, as C-06; its precedence is the code book's
+    #[arg(long, value_name = "CODE")]
+    #[arg(conflicts_with_all = ["file", "precedence", "attach", "subject"])]
+    code: Option<Code>,
+    /// Fill a blank of the agreed text
+    #[arg(long, value_name = "NAME=VALUE", value_parser = filled, requires = "code")]
+    blank: Vec<(String, String)>,
     /// The text, or - to read it from standard input
     #[arg(
         value_name = "TEXT",
-        required_unless_present = "file",
-        conflicts_with = "file"
+        required_unless_present_any = ["file", "code"],
+        conflicts_with_all = ["file", "code"]
     )]
     text: Option<String>,
 }
@@ -84,6 +97,9 @@ pub(crate) struct SendArgs {
 ///
 /// What the station refuses; a text or file that cannot be read.
 pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> {
+    if let Some(code) = &args.code {
+        return code::send(context, args, &code.to_string());
+    }
     if args.attach.len() > ATTACHMENTS_MAX {
         return Err(usage(
             format!("A message has at most {ATTACHMENTS_MAX} attachments."),
@@ -144,19 +160,7 @@ fn hold(
     roll: &Roll,
     attachments: Vec<NewAttachment>,
 ) -> Result<Exit, Refusal> {
-    if !roll.signed {
-        return Err(policy(
-            "No administrator is enrolled: nobody could release a draft.",
-            "Enrol officers first: `redphone officer --help`. Or send without --hold.",
-        ));
-    }
-    let key = args.key.as_ref().ok_or_else(|| {
-        policy(
-            "Nothing was sent: this station's officers sign what they draft.",
-            "Name your key with --key FILE; `redphone officer list` says who may draft.",
-        )
-    })?;
-    let file = KeyFile::read(key)?;
+    let file = key_file(args, roll)?;
     let written = form::written(
         context,
         args.text.as_deref(),
@@ -171,12 +175,30 @@ fn hold(
         precedence: args.precedence.clone(),
         text: written.text,
         form: written.form,
+        code: Vec::new(),
         subject: args.subject.clone(),
         expires_at: draft::expiry(args.expires),
         on_record: args.on_record,
     };
     hold_as(context, roll, &file, fields, attachments)?;
     Ok(if args.hold { Exit::Done } else { Exit::Held })
+}
+
+/// The key with which a draft is signed.
+fn key_file(args: &SendArgs, roll: &Roll) -> Result<KeyFile, Refusal> {
+    if !roll.signed {
+        return Err(policy(
+            "No administrator is enrolled: nobody could release a draft.",
+            "Enrol officers first: `redphone officer --help`. Or send without --hold.",
+        ));
+    }
+    let key = args.key.as_ref().ok_or_else(|| {
+        policy(
+            "Nothing was sent: this station's officers sign what they draft.",
+            "Name your key with --key FILE; `redphone officer list` says who may draft.",
+        )
+    })?;
+    KeyFile::read(key)
 }
 
 /// Holds what an officer signs as his draft, and shows it.

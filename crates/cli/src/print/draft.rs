@@ -4,6 +4,9 @@ use redphone_api::{
     ChangeMark, ChangedLine, Draft, DraftStage, DraftSummary, OfficerView, Roll, hex,
 };
 
+use redphone_clarity::Code;
+use redphone_wire::Coded;
+
 use super::message::form_lines;
 use super::{Ink, Paper, bytes, lasting, safe, wrap};
 
@@ -34,6 +37,10 @@ pub(crate) fn draft(paper: &Paper, roll: &Roll, draft: &Draft) -> String {
     }
     if summary.on_record {
         page.push_str("  on record, the signatures of its releasers are kept\n");
+    }
+    if let Ok(code) = Coded::from_bytes(&draft.code) {
+        let code = Code(code.entry);
+        page.push_str(&format!("  goes as   {code}, the text is agreed\n"));
     }
     page.push_str(&format!(
         "  signs     exactly this, {}\n\n",

@@ -1,6 +1,6 @@
 //! What officers ask for: a draft to hold, an act on one.
 
-use redphone_wire::{AttachmentInfo, Form, PartyName, Precedence, Utc};
+use redphone_wire::{AttachmentInfo, Coded, Form, PartyName, Precedence, Utc};
 
 use super::{DraftBody, MessageKind, Terms};
 use crate::officers::Action;
@@ -16,6 +16,8 @@ pub struct NewDraft {
     pub text: String,
     /// What it says in fields.
     pub form: Option<Form>,
+    /// The code that it goes as, under serial 0.
+    pub code: Option<Coded>,
     /// The subject it belongs to, or empty.
     pub subject: String,
     /// What is attached. An edit leaves it as it is.
@@ -39,6 +41,7 @@ impl NewDraft {
             subject: self.subject.clone(),
             attachments: self.attachments.clone(),
             form: self.form.clone(),
+            code: self.code.as_ref().map(|code| code.to_bytes().into()),
         }
     }
 

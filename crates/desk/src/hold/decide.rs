@@ -237,6 +237,7 @@ fn check_new(now: Utc, new: &NewDraft) -> Result<(), NotPermitted> {
         precedence: new.precedence,
         text: new.text.clone(),
         form: new.form.clone(),
+        code: new.code.clone(),
         subject: new.subject.clone(),
         releaser: "releaser".to_owned(),
         attachments: new.attachments.clone(),

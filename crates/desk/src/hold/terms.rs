@@ -1,6 +1,7 @@
 //! What a signature is about: exactly this text, to this peer, at this precedence, until then
 //! (rule REL-5).
 
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use redphone_wire::{AttachmentInfo, Form, PartyName, Precedence, Utc};
 
@@ -22,6 +23,9 @@ pub struct DraftBody {
     /// What it says in fields.
     #[n(3)]
     pub form: Option<Form>,
+    /// The code that it goes as, in its bytes under serial 0.
+    #[n(4)]
+    pub code: Option<ByteVec>,
 }
 
 impl DraftBody {

@@ -277,6 +277,7 @@ pub(crate) fn new_draft(text: &str) -> NewDraft {
         precedence: Precedence::Immediate,
         text: text.to_owned(),
         form: None,
+        code: None,
         subject: String::new(),
         attachments: Vec::new(),
         expires: Utc(BEGIN.0 + 4 * HOUR),

@@ -7,7 +7,7 @@ use redphone_desk::hold::{DraftBody, Held, HoldFact};
 use redphone_desk::{BodyName, Draft, Record};
 use redphone_journal::Storage;
 use redphone_wire::limits::CHUNK_BYTES_MAX;
-use redphone_wire::{Now, Utc, from_bytes};
+use redphone_wire::{Coded, Now, Utc, from_bytes};
 
 use crate::hub::Hub;
 
@@ -109,8 +109,13 @@ impl<S: Storage> Hub<S> {
                     .ok_or_else(gone)?,
             );
         }
+        let code = match &body.code {
+            None => None,
+            Some(bytes) => Some(Coded::from_bytes(bytes).map_err(|_| gone())?),
+        };
         let draft = Draft {
             precedence: held.precedence,
+            code,
             text: body.text,
             form: body.form,
             subject: held.subject.clone(),

@@ -53,6 +53,10 @@ impl<S: Storage> Hub<S> {
                 .map_or_else(String::new, |body| body.text.clone()),
             form: form.map(form_view),
             form_bytes: form.map(to_bytes).unwrap_or_default(),
+            code: body
+                .as_ref()
+                .and_then(|body| body.code.as_ref())
+                .map_or_else(Vec::new, |code| code.to_vec()),
             attached: indexed(&held.attachments, |index, info| {
                 attachment_view(index, info, info.bytes, true)
             }),

@@ -78,6 +78,7 @@ fn answer_of_one_is_refused_and_held_it_closes_its_ask_when_others_released_it()
         precedence: fields.precedence.parse().unwrap(),
         text: String::new(),
         form: Some(from_bytes(&fields.form).unwrap()),
+        code: None,
         subject: String::new(),
         attachments: Vec::new(),
         expires: Utc(fields.expires_at),

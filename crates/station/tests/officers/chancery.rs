@@ -339,6 +339,7 @@ impl Chancery {
             precedence: written.precedence.parse().unwrap(),
             text: written.text.clone(),
             form: written.form.clone(),
+            code: None,
             subject: written.subject.clone(),
             attachments: infos.into_iter().chain(file).collect(),
             expires: Utc(self.pair.now.utc.0 + 3_600_000),
@@ -357,6 +358,7 @@ fn fields(written: &Written, new: &NewDraft) -> DraftFields {
             .as_ref()
             .map(redphone_wire::to_bytes)
             .unwrap_or_default(),
+        code: Vec::new(),
         subject: written.subject.clone(),
         expires_at: new.expires.0,
         on_record: written.on_record,

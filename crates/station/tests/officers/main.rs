@@ -11,6 +11,7 @@
 
 mod answered;
 mod chancery;
+mod codes;
 mod forms;
 mod kept;
 mod released;

@@ -27,6 +27,7 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         "/v1/answers" => has_fields::<Reply>,
         "/v1/bearers/{name}" => has_fields::<Bearer>,
         "/v1/cards" => has_fields::<Card>,
+        "/v1/codes" => has_fields::<SendCode>,
         "/v1/courier/export" | "/v1/courier/import" => has_fields::<Bag>,
         "/v1/desk" => has_fields::<Desk>,
         "/v1/drafts" => has_fields::<HoldDraft>,
@@ -244,6 +245,18 @@ pub(crate) struct Send {
     pub(crate) officer: String,
     #[serde(default)]
     pub(crate) attachments: Vec<NewAttachment>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SendCode {
+    pub(crate) to: Option<String>,
+    pub(crate) code: String,
+    #[serde(default)]
+    pub(crate) blanks: Vec<(String, String)>,
+    pub(crate) officer: String,
+    #[serde(default)]
+    pub(crate) check_only: bool,
 }
 
 #[derive(Debug, Deserialize)]

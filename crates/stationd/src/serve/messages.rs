@@ -38,6 +38,18 @@ pub(super) async fn send_form(State(app): State<App>, request: Request) -> Answe
     done(&app.hub.request(asked).await?)
 }
 
+pub(super) async fn send_code(State(app): State<App>, request: Request) -> Answer {
+    let sent: bodies::SendCode = body::read(request).await?;
+    let asked = Asked::SendCode {
+        to: sent.to,
+        code: sent.code,
+        blanks: sent.blanks,
+        officer: sent.officer,
+        check_only: sent.check_only,
+    };
+    done(&app.hub.request(asked).await?)
+}
+
 pub(super) async fn list(State(app): State<App>, uri: Uri) -> Answer {
     let bodies::List { tray, peer, limit } = body::query(&uri)?;
     done(&app.hub.request(Asked::List { tray, peer, limit }).await?)

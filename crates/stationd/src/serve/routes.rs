@@ -14,6 +14,7 @@ pub(crate) type Route = (&'static str, &'static str, MethodRouter<App>);
 pub(crate) fn table() -> Vec<Route> {
     vec![
         ("POST", "/v1/messages", post(messages::send)),
+        ("POST", "/v1/codes", post(messages::send_code)),
         ("POST", "/v1/forms", post(messages::send_form)),
         ("GET", "/v1/messages", get(messages::list)),
         ("GET", "/v1/messages/{name}", get(messages::read)),
