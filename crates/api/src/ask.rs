@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DraftFields, Sent};
+use crate::{DraftFields, Refers, Sent};
 
 /// A word of the line in both languages.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -69,6 +69,9 @@ pub struct Ask {
     pub words: String,
     /// When a commitment to it was first broken.
     pub breached_at: Option<u64>,
+    /// Why its message no longer stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Refers>,
 }
 
 /// The lengths of the lists of a board.

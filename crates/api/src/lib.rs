@@ -16,6 +16,7 @@ mod officer;
 mod refusal;
 mod request;
 mod response;
+mod thread;
 
 pub use ask::{
     Answered, Ask, AskBoard, AskCell, AskCounts, AskName, AskOutcome, AskTime, LeftOpen, NewAct,
@@ -38,3 +39,4 @@ pub use response::{
     CardView, CodedText, CourierResult, JournalLine, JournalVerdict, PairingStep, Response, Sent,
     TapeResult, TestStarted,
 };
+pub use thread::{Difference, Place, Refers, Thread};

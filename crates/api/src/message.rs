@@ -3,7 +3,7 @@
 use redphone_wire::PartyName;
 use serde::{Deserialize, Serialize};
 
-use crate::{Ask, Reply};
+use crate::{Ask, Difference, Place, Reply};
 
 /// Names a message: `SUD 0412` came from SUD; `0007` or `NORD 0007` is ours.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -62,6 +62,10 @@ pub enum Tray {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "SCREAMING-KEBAB-CASE")]
 pub enum RungName {
+    /// A draft of it was first written. Only where it was held for release by others.
+    Drafted,
+    /// The draft became what was released.
+    Held,
     /// Released by a person; durable here.
     Released,
     /// A frame of it left on some bearer.
@@ -72,6 +76,8 @@ pub enum RungName {
     OnDesk,
     /// A named person there has it.
     Acknowledged,
+    /// An act on one of its asks came. Only where it asks.
+    Answered,
 }
 
 /// One rung of a message's ladder.
@@ -85,6 +91,9 @@ pub struct Rung {
     pub proof: String,
     /// True when the step is overdue and nobody can say: UNKNOWN, never FAILED.
     pub unknown: bool,
+    /// True when the time is by the peer's clock, as it claims.
+    #[serde(default)]
+    pub their_clock: bool,
 }
 
 /// A late copy of a message by another bearer.
@@ -133,6 +142,9 @@ pub struct MessageSummary {
     pub acknowledged_by: Vec<String>,
     /// Why it is held and not on the line, or empty.
     pub held_because: String,
+    /// Its place among the others.
+    #[serde(default)]
+    pub place: Place,
 }
 
 /// An attachment of a message.
@@ -173,6 +185,9 @@ pub struct Message {
     /// What came of what it says about earlier asks.
     #[serde(default)]
     pub reply: Option<Reply>,
+    /// How its form differs from the one that it refers to, where both are here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
 }
 
 /// A form as it reads, in both languages.

@@ -303,6 +303,15 @@ pub enum Request {
         #[serde(default)]
         for_pairing: bool,
     },
+    /// The threads of messages, the newest first.
+    Threads {
+        /// Only the one that this message is in.
+        of: Option<MessageRef>,
+        /// One peer only.
+        peer: Option<String>,
+        /// How many, at most 1,000.
+        limit: u32,
+    },
     /// Calls the hourly test early.
     TestNow {
         /// With whom; none where there is one peer.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Answered, AskBoard, AskCell, Draft, DraftFields, DraftSummary, LineStatus, Message,
-    MessageSummary, OrderWireLine, Roll, Status, Word,
+    MessageSummary, OrderWireLine, Roll, Status, Thread, Word,
 };
 
 /// An answer. Which one follows from the request.
@@ -70,6 +70,11 @@ pub enum Response {
     Tape(TapeResult),
     /// The test was called.
     Test(TestStarted),
+    /// Threads.
+    Threads {
+        /// Newest first.
+        threads: Vec<Thread>,
+    },
     /// Words of the live keys.
     Words {
         /// In English.

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge, journal, keep,
-    line, officer, order_wire, pair, release, send, shell, station, tape, test, tray, wait,
+    line, officer, order_wire, pair, release, send, shell, station, tape, test, thread, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -73,6 +73,10 @@ pub(crate) enum Command {
     Read(tray::ReadArgs),
     /// Acknowledge a message by name
     Acknowledge(tray::AcknowledgeArgs),
+    /// Show which messages belong together, and which no longer stand
+    Threads(thread::ThreadsArgs),
+    /// Show how long messages took from writer to reader, step by step
+    Times(thread::TimesArgs),
     /// Show what each side owes the other
     Asks(asks::AsksArgs),
     /// Answer the asks of a message

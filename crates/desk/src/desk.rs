@@ -17,7 +17,7 @@ use redphone_wire::{
 use crate::check::{check_jump, check_name, check_peer_text};
 use crate::draft::check_draft;
 use crate::error::{DeskError, NotPermitted, PeerMisbehaved};
-use crate::hold::Drafts;
+use crate::hold::{Drafts, HoldFact};
 use crate::limits::ACKNOWLEDGEMENTS_MAX;
 use crate::officers::Officers;
 use crate::{Draft, Incoming, Outgoing, PeerDesk, Pieces, Record};
@@ -37,11 +37,29 @@ impl Desk {
     /// Changes the desk by a fact. The only way to change it.
     pub fn apply(&mut self, record: &Record) {
         if let Record::Draft(fact) = record {
+            self.note_drafted(fact);
             self.drafts.apply(fact);
         } else if let Record::Officer(fact) = record {
             self.officers.apply(fact);
         } else if let Some(peer) = record.peer() {
             self.peer_mut(peer).apply(record);
+        }
+    }
+
+    /// A draft became a message: the message keeps when it was written.
+    fn note_drafted(&mut self, fact: &HoldFact) {
+        let HoldFact::Sent { number, serial, .. } = fact else {
+            return;
+        };
+        let Some(draft) = self.drafts.find(*number) else {
+            return;
+        };
+        let revisions = &draft.revisions;
+        let written = revisions.first().zip(revisions.last());
+        let written = written.map(|(first, last)| (first.at, last.at));
+        let peer = self.peers.get_mut(&draft.peer);
+        if let Some(message) = peer.and_then(|peer| peer.out.get_mut(serial)) {
+            message.drafted = written;
         }
     }
 

@@ -46,6 +46,7 @@ pub mod planted;
 mod record;
 mod replies;
 mod service;
+pub mod threads;
 mod wording;
 
 pub use body::BodyName;
@@ -61,4 +62,4 @@ pub use pieces::Pieces;
 pub use record::Record;
 pub use redphone_clarity::{Expected, Finding, Line, Severity};
 pub use replies::{Replied, Spoken};
-pub use wording::{findings_of, lexicon_in_force, lines_of};
+pub use wording::{Differences, differences, findings_of, lexicon_in_force, lines_of};

@@ -22,6 +22,12 @@ pub(crate) const PIECES_MAX: usize = ATTACHMENT_BYTES_MAX.div_ceil(CHUNK_BYTES_M
 pub(crate) const UNANNOUNCED_MAX: usize = 64;
 /// Messages of the other side that one text may be a reply to.
 pub(crate) const MENTIONS_MAX: usize = 4;
+/// Our newest messages that are looked through for those that a message of the peer crossed.
+pub(crate) const CROSSED_LOOK_MAX: usize = 64;
+/// Messages of ours that one message of the peer is said to have crossed.
+pub(crate) const CROSSED_MAX: usize = 8;
+/// References that are followed to the first message of a thread.
+pub(crate) const THREAD_STEPS_MAX: usize = 256;
 /// Replies of a peer that wait for messages before them; beyond it the first counts as it is.
 pub(crate) const REPLIES_WAITING_MAX: usize = 256;
 /// Seconds for which a reply of a peer waits for messages before it.

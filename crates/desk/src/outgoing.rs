@@ -65,6 +65,10 @@ pub struct Outgoing {
     /// Who acknowledged it, and when by their clock.
     #[n(12)]
     pub acknowledged: Vec<(String, Utc)>,
+    /// Where it was held for release by others: when its draft was first written, and when it
+    /// became what was released.
+    #[n(13)]
+    pub drafted: Option<(Utc, Utc)>,
 }
 
 impl Outgoing {
@@ -75,6 +79,15 @@ impl Outgoing {
             (0..info.bytes).step_by(step).map(move |at| (index, at))
         };
         (0_u8..=u8::MAX).zip(attachments).flat_map(of_one).collect()
+    }
+
+    /// The earliest instant at which the peer's station is known to have held it: its receipt by
+    /// our clock, its desk or its officer by theirs.
+    pub(crate) fn known_there(&self) -> Option<Utc> {
+        let receipt = self.at_station.as_ref().map(|(at, _)| *at);
+        let acknowledged = self.acknowledged.iter().map(|(_, at)| *at);
+        let known = receipt.into_iter().chain(self.on_desk);
+        known.chain(acknowledged).min()
     }
 
     /// Bytes of an attachment that the peer's station holds.

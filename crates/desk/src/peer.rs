@@ -11,6 +11,7 @@ use minicbor::{Decode, Encode};
 use redphone_wire::{Precedence, Serial, Utc};
 
 use crate::asks::{Asks, Reply, Side};
+use crate::threads::Threads;
 use crate::{Incoming, Outgoing, Pieces, Standing, WireLine};
 
 /// Traffic on a subject that is suspended.
@@ -92,6 +93,9 @@ pub struct PeerDesk {
     /// Messages of theirs that say something about asks and wait for those before them: since when.
     #[cbor(n(19), default)]
     pub(crate) replies_waiting: BTreeMap<Serial, Utc>,
+    /// Which message refers to which.
+    #[cbor(n(20), default)]
+    pub(crate) threads: Threads,
 }
 
 impl PeerDesk {

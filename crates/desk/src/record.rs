@@ -7,6 +7,7 @@ use redphone_wire::{AttachmentInfo, PartyName, Precedence, Serial, Utc};
 use crate::asks::{AskRecord, Reply, Side};
 use crate::hold::HoldFact;
 use crate::officers::OfficerFact;
+use crate::threads::Link;
 
 /// One fact about messages. Instants are of this station's clock unless the field says otherwise.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -396,6 +397,25 @@ pub enum Record {
         #[n(2)]
         at: Utc,
     },
+    /// A message has a place among the others: it refers to one, or crossed some.
+    #[n(29)]
+    Placed {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Whose message.
+        #[n(1)]
+        by: Side,
+        /// Which.
+        #[n(2)]
+        serial: Serial,
+        /// What it refers to.
+        #[n(3)]
+        link: Option<Link>,
+        /// Messages of ours that a message of the peer crossed.
+        #[n(4)]
+        crossed: Vec<Serial>,
+    },
 }
 
 impl Record {
@@ -428,6 +448,7 @@ impl Record {
             | Self::PeerDesk { peer, .. }
             | Self::PieceAtStation { peer, .. }
             | Self::PieceReceived { peer, .. }
+            | Self::Placed { peer, .. }
             | Self::Received { peer, .. }
             | Self::Released { peer, .. }
             | Self::Replied { peer, .. }

@@ -218,7 +218,7 @@ fn saying(spoken: Spoken<'_>) -> Option<Saying<'_>> {
 }
 
 /// The messages of a side that a text names, as `NORD 0412` or `NORD-0412`; each once.
-fn named(text: &str, party: &PartyName) -> Vec<Serial> {
+pub(crate) fn named(text: &str, party: &PartyName) -> Vec<Serial> {
     let is_party = |word: &str| party.as_str().eq_ignore_ascii_case(word);
     let mut named = Vec::new();
     let mut follows = false;

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use redphone_clarity::{
     Against, Defaults, Expected, Finding, Lexicon, Line, Rules, check_form, lines,
 };
-use redphone_wire::{Form, Language, LexiconId};
+use redphone_wire::{Form, Language, LexiconId, PartName, Reference, ReferenceKind};
+
+use crate::hold::changes::{Change, changes};
 
 /// The rules and the lexicon that are shipped, until the two sides agree on another. None: they are
 /// broken, and nothing may be judged by them.
@@ -45,4 +47,55 @@ pub fn findings_of<'n>(
         earlier,
     };
     Some(check_form(form, against))
+}
+
+/// How a form differs from the one that it refers to, line by line as both read.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Differences {
+    /// In English.
+    pub en: Vec<Change>,
+    /// In Russian.
+    pub ru: Vec<Change>,
+    /// Parts that differ and that its writer did not list, or listed and that do not differ.
+    pub wrongly_listed: Vec<PartName>,
+}
+
+/// Compares a form with the one that it refers to.
+pub fn differences(earlier: &Form, later: &Form) -> Differences {
+    let (before, after) = (alone(earlier), alone(later));
+    let read = |form: &Form, language| {
+        let lines = lines_of(form, language).into_iter();
+        let lines: Vec<String> = lines
+            .map(|line| format!("{}  {}", line.label, line.text))
+            .collect();
+        lines.join("\n")
+    };
+    let in_language = |language| changes(&read(&before, language), &read(&after, language));
+    let listed = match later.reference() {
+        Some(Reference::To { kind, changes, .. }) if *kind != ReferenceKind::Withdraws => {
+            Some(changes)
+        }
+        _ => None,
+    };
+    let real = redphone_clarity::changes(earlier, later);
+    let wrong =
+        |part: &PartName| listed.is_some_and(|listed| listed.contains(part) != real.contains(part));
+    Differences {
+        en: in_language(Language::English),
+        ru: in_language(Language::Russian),
+        wrongly_listed: PartName::ALL.into_iter().filter(wrong).collect(),
+    }
+}
+
+/// The same form as if it referred to nothing: that one message refers to another is no difference
+/// in what they say.
+fn alone(form: &Form) -> Form {
+    let mut form = form.clone();
+    match &mut form {
+        Form::Assurance(form) => form.reference = Reference::New,
+        Form::Request(form) => form.reference = Reference::New,
+        Form::Warning(form) => form.reference = Reference::New,
+        Form::Answer(_) | Form::Information(_) => {}
+    }
+    form
 }

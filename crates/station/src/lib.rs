@@ -56,6 +56,7 @@ mod says;
 mod snapshot;
 mod status;
 mod tapes;
+mod threads;
 mod timers;
 mod transmit;
 mod view;

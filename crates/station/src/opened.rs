@@ -1,6 +1,7 @@
 //! What an opened envelope holds, handed to the room that it is for.
 
 use redphone_api::EventKind;
+use redphone_desk::asks::Side;
 use redphone_desk::{BodyName, DeskError, PeerMisbehaved};
 use redphone_journal::Storage;
 use redphone_line::BearerId;
@@ -188,6 +189,7 @@ impl<S: Storage> Hub<S> {
                 Some((false, serial)),
                 said,
             );
+            self.place(now, name, Side::Peer, message);
             self.heed_theirs(now, name, message);
             for index in 0..message.attachments.len() {
                 let index = u8::try_from(index).unwrap_or(u8::MAX);

@@ -6,7 +6,7 @@
 use redphone_api::{
     EventKind, MessageRef, NewAttachment, Refusal, Request, Response, Sent, SignedBy,
 };
-use redphone_desk::asks::Reply;
+use redphone_desk::asks::{Reply, Side};
 use redphone_desk::officers::Barred;
 use redphone_desk::{BodyName, Draft, Standing};
 use redphone_journal::Storage;
@@ -110,6 +110,7 @@ impl<S: Storage> Hub<S> {
             }
         }
         self.note_desk(now, record);
+        self.place(now, peer, Side::Us, &message);
         self.heed_ours(now, peer, &message);
         let said = format!("{precedence} released.");
         self.tell(now.utc, EventKind::Ladder, peer, Some((true, serial)), said);

@@ -102,6 +102,7 @@ impl<S: Storage> Hub<S> {
                 self.install_reel(now, &reel, for_pairing)
             }
             Request::TapeMake { peer, keys, first } => self.make_tape(&peer, keys, first),
+            Request::Threads { of, peer, limit } => self.thread_list(now, of.as_ref(), peer, limit),
             Request::TestNow { peer } => self.test_now(now, peer),
             _ => Err(unknown_request()),
         }

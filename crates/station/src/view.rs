@@ -79,6 +79,7 @@ impl<S: Storage> Hub<S> {
         };
         let said = self.said_in(&peer, ours, serial)?;
         let from = if ours { Side::Us } else { Side::Peer };
+        let difference = self.difference(&peer, from, serial, said.form.as_ref());
         let (summary, attached) = if ours {
             let message = self.desk.outgoing(&peer, serial);
             let Some(message) = message else {
@@ -109,6 +110,7 @@ impl<S: Storage> Hub<S> {
             attached,
             asks: self.asks_of(&peer, from, serial),
             reply: self.reply_of(&peer, from, serial),
+            difference,
         })))
     }
 
@@ -133,7 +135,7 @@ impl<S: Storage> Hub<S> {
         from_bytes::<redphone_wire::Message>(&bytes).map_err(|_| gone())
     }
 
-    fn outgoing_view(
+    pub(crate) fn outgoing_view(
         &self,
         now: Now,
         peer: &PartyName,
@@ -173,8 +175,10 @@ impl<S: Storage> Hub<S> {
             arrived_at: None,
             arrived_by: None,
             also_came_by: Vec::new(),
+            place: self.place_of(peer, Side::Us, serial),
             ladder: outgoing_ladder(
                 message,
+                self.answered(peer, Side::Us, serial),
                 late(message.on_line.as_ref().map(|(at, _)| *at))
                     // It was sealed once: nobody can say whether it came.
                     || matches!(message.standing, Standing::Held { .. }),
@@ -186,7 +190,7 @@ impl<S: Storage> Hub<S> {
         }
     }
 
-    fn incoming_view(
+    pub(crate) fn incoming_view(
         &self,
         peer: &PartyName,
         serial: Serial,
@@ -216,7 +220,8 @@ impl<S: Storage> Hub<S> {
             arrived_at: Some(message.arrived.0),
             arrived_by: Some(message.arrived_by.clone()),
             also_came_by: also_came_by.collect(),
-            ladder: incoming_ladder(peer, message),
+            place: self.place_of(peer, Side::Peer, serial),
+            ladder: incoming_ladder(peer, message, self.answered(peer, Side::Peer, serial)),
             attachments: count(message.attachments.len()),
             attachments_whole: count(whole),
             acknowledged_by: names(&message.acknowledged),

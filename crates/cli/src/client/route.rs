@@ -26,7 +26,10 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             format!("/v1/bearers/{}", escaped(name)),
             Some(json!({ "out": out, "because": because })),
         ),
-        Request::Answer { .. } | Request::Asks { .. } | Request::AskTable => about_asks(request)?,
+        Request::Answer { .. }
+        | Request::Asks { .. }
+        | Request::AskTable
+        | Request::Threads { .. } => about_asks(request)?,
         Request::CardShow => ("GET", "/v1/card".to_owned(), None),
         Request::Journal { after, limit } => {
             let after = after
@@ -81,10 +84,10 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
     Ok(call)
 }
 
-/// The call of a request about asks.
+/// The call of a request about asks and threads.
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "the caller hands over only requests about asks"
+    reason = "the caller hands over only requests about asks and threads"
 )]
 fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>), Refusal> {
     Ok(match request {
@@ -109,6 +112,13 @@ fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>)
             ("GET", format!("/v1/asks{}", peer.unwrap_or_default()), None)
         }
         Request::AskTable => ("GET", "/v1/asks/table".to_owned(), None),
+        Request::Threads { of, peer, limit } => {
+            let of = of.as_ref();
+            let of = of.map(|of| format!("&of={}", escaped(&message_name(of))));
+            let of = of.unwrap_or_default();
+            let path = format!("/v1/threads?limit={limit}{of}{}", of_peer(peer));
+            ("GET", path, None)
+        }
         _ => return Err(unroutable()),
     })
 }

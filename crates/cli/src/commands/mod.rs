@@ -28,6 +28,7 @@ pub(crate) mod shell;
 pub(crate) mod station;
 pub(crate) mod tape;
 pub(crate) mod test;
+pub(crate) mod thread;
 mod transcript;
 pub(crate) mod tray;
 pub(crate) mod wait;
@@ -70,6 +71,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Outbox(args) => tray::outbox(&context, &args),
         Command::Read(args) => tray::read(&context, &args),
         Command::Acknowledge(args) => tray::acknowledge(&context, &args),
+        Command::Threads(args) => thread::threads(&context, &args),
+        Command::Times(args) => thread::times(&context, &args),
         Command::Asks(args) => asks::run(&context, &args),
         Command::Answer(args) => answer::run(&context, &args),
         Command::Wire(args) => order_wire::run(&context, &args),

@@ -167,6 +167,7 @@ mod tests {
             at: None,
             proof: String::new(),
             unknown: true,
+            their_clock: false,
         };
 
         assert_eq!(outcome(Some(&rung)), Exit::Unknown);

@@ -161,6 +161,13 @@ fn one(paper: &Paper, ask: &Ask, ours: Option<bool>) -> String {
     if !facts.is_empty() {
         page.push_str(&wrap(&format!("said: {}", facts.join(" · ")), 6, 8));
     }
+    if let Some(ended) = &ask.ended {
+        let said = format!(
+            "{} no longer stands: {} {} it",
+            ask.name.message, ended.message, ended.kind
+        );
+        page.push_str(&wrap(&paper.style.paint(Ink::Red, &safe(&said)), 6, 8));
+    }
     let mut flags: Vec<String> = ask
         .flags
         .iter()
@@ -283,6 +290,7 @@ mod tests {
             time: Some(NOW + 41 * 60_000),
             words: String::new(),
             breached_at: None,
+            ended: None,
         }
     }
 

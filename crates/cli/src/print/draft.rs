@@ -1,13 +1,12 @@
 //! Drafts and officers: lists, the sheet before a release, what became of an act.
 
-use redphone_api::{
-    ChangeMark, ChangedLine, Draft, DraftStage, DraftSummary, OfficerView, Roll, hex,
-};
+use redphone_api::{Draft, DraftStage, DraftSummary, OfficerView, Roll, hex};
 
 use redphone_clarity::Code;
 use redphone_wire::Coded;
 
 use super::message::form_lines;
+use super::thread::changed_lines;
 use super::{Ink, Paper, bytes, lasting, safe, wrap};
 
 /// All drafts, the newest first.
@@ -179,17 +178,8 @@ fn changed(paper: &Paper, draft: &Draft) -> String {
     if draft.changed.is_empty() {
         return format!("  nothing changed since revision {seen}, which you saw\n");
     }
-    let mut page = format!("  changed since revision {seen}, which you saw\n");
-    for ChangedLine { mark, line } in &draft.changed {
-        let (sign, ink) = match mark {
-            ChangeMark::Added => ('+', Ink::Bold),
-            ChangeMark::Kept => (' ', Ink::Quiet),
-            ChangeMark::Removed => ('-', Ink::Amber),
-        };
-        let line = paper.style.paint(ink, &format!("{sign} {}", safe(line)));
-        page.push_str(&wrap(&line, 3, 5));
-    }
-    page
+    let page = format!("  changed since revision {seen}, which you saw\n");
+    page + &changed_lines(paper, &draft.changed)
 }
 
 fn stage(paper: &Paper, stage: DraftStage) -> String {

@@ -7,13 +7,77 @@ use redphone_api::{MessageSummary, Rung, RungName};
 
 use super::{Ink, Paper, lasting, safe, seconds_of, text::columns, wrap};
 
+/// Columns of a rung's time, and how long it took, before its proof.
+const PROOF_COLUMNS: usize = 24;
+
 /// The whole ladder, one rung a line, each line indented by two.
 pub(crate) fn ladder(paper: &Paper, message: &MessageSummary) -> String {
-    message
-        .ladder
-        .iter()
-        .map(|rung| rung_line(paper, message.released_at, rung))
-        .collect()
+    let steps = steps(message);
+    let line = |rung: &Rung| {
+        let step = steps.iter().find(|step| step.rung == rung.rung);
+        rung_line(paper, message.released_at, rung, step)
+    };
+    let mut page: String = message.ladder.iter().map(line).collect();
+    if let Some(total) = total(message) {
+        let told = format!("  WRITER TO READER  {}", total.words());
+        page.push_str(&paper.style.paint(Ink::Bold, &told));
+        page.push('\n');
+    }
+    page
+}
+
+/// How long a message took from one rung that it reached to the next.
+pub(super) struct Step {
+    /// The later rung.
+    pub(super) rung: RungName,
+    /// Milliseconds; none where the clocks say that it was reached before the other.
+    pub(super) took: Option<u64>,
+    /// Whether the two times are by two clocks, and so only as good as both.
+    pub(super) two_clocks: bool,
+}
+
+impl Step {
+    /// `2.1 s`, with `~` where it lies between two clocks.
+    pub(super) fn words(&self) -> String {
+        let mark = if self.two_clocks { "~" } else { "" };
+        match self.took {
+            None => format!("{mark}?"),
+            // The other side tells whole seconds.
+            Some(0) if self.two_clocks => format!("{mark}0 s"),
+            Some(took) => format!("{mark}{}", lasting(took)),
+        }
+    }
+}
+
+/// The steps between the rungs that were reached.
+pub(super) fn steps(message: &MessageSummary) -> Vec<Step> {
+    let reached: Vec<&Rung> = reached(message).collect();
+    let pairs = reached.iter().zip(reached.iter().skip(1));
+    pairs.map(|(before, rung)| step(before, rung)).collect()
+}
+
+/// From the first rung to the named person who has it; none while nobody has.
+pub(super) fn total(message: &MessageSummary) -> Option<Step> {
+    let first = reached(message).next()?;
+    let last = reached(message).find(|rung| rung.rung == RungName::Acknowledged)?;
+    Some(step(first, last))
+}
+
+fn reached(message: &MessageSummary) -> impl Iterator<Item = &Rung> {
+    message.ladder.iter().filter(|rung| rung.at.is_some())
+}
+
+fn step(before: &Rung, rung: &Rung) -> Step {
+    let two_clocks = before.their_clock != rung.their_clock;
+    let at = |rung: &Rung| {
+        let at = rung.at.unwrap_or_default();
+        if two_clocks { at - at % 1_000 } else { at }
+    };
+    Step {
+        rung: rung.rung,
+        took: at(rung).checked_sub(at(before)),
+        two_clocks,
+    }
 }
 
 /// The highest rung reached, for lists: `AT STATION 15:44:02Z`, or UNKNOWN.
@@ -35,22 +99,29 @@ pub(super) fn highest(paper: &Paper, message: &MessageSummary) -> String {
 /// A rung's name as it is printed.
 fn title(rung: RungName) -> &'static str {
     match rung {
+        RungName::Drafted => "DRAFTED",
+        RungName::Held => "HELD",
         RungName::Released => "RELEASED",
         RungName::OnLine => "ON LINE",
         RungName::AtStation => "AT STATION",
         RungName::OnDesk => "ON DESK",
         RungName::Acknowledged => "ACKNOWLEDGED",
+        RungName::Answered => "ANSWERED",
     }
 }
 
-fn rung_line(paper: &Paper, released: u64, rung: &Rung) -> String {
+fn rung_line(paper: &Paper, released: u64, rung: &Rung, step: Option<&Step>) -> String {
     let since = lasting(paper.now.saturating_sub(released));
     let not_yet = match paper.now.saturating_sub(released) {
         0..1_000 => "not yet".to_owned(),
         _ => format!("not yet ({since})"),
     };
     let (word, ink, proof) = match (rung.at, rung.unknown) {
-        (Some(at), _) => (seconds_of(at, paper.now), Ink::Good, safe(&rung.proof)),
+        (Some(at), _) => {
+            let took = step.map_or_else(String::new, |step| format!("  +{}", step.words()));
+            let at = format!("{}{took}", seconds_of(at, paper.now));
+            (at, Ink::Good, safe(&rung.proof))
+        }
         (None, true) if rung.proof.is_empty() => (
             "UNKNOWN".to_owned(),
             Ink::Amber,
@@ -65,12 +136,13 @@ fn rung_line(paper: &Paper, released: u64, rung: &Rung) -> String {
     };
     let name = format!("  {:<13} ", title(rung.rung));
     let painted = paper.style.paint(ink, &word);
-    let gap = 20usize.saturating_sub(columns(&word));
+    let gap = PROOF_COLUMNS.saturating_sub(columns(&word));
     let line = format!("{name}{painted}{}{proof}", " ".repeat(gap));
     if columns(&line) <= super::COLUMNS_MAX {
         return format!("{}\n", line.trim_end());
     }
-    let proof = wrap(&proof, 36, 36);
+    let indent = 16 + PROOF_COLUMNS;
+    let proof = wrap(&proof, indent, indent);
     format!("{name}{painted}{}{}", " ".repeat(gap), proof.trim_start())
 }
 
@@ -78,7 +150,7 @@ fn rung_line(paper: &Paper, released: u64, rung: &Rung) -> String {
 mod tests {
     use super::super::{Style, Zone};
     use super::*;
-    use redphone_api::Tray;
+    use redphone_api::{Place, Tray};
 
     const RELEASED_AT: u64 = 1_793_461_200_000;
 
@@ -90,13 +162,31 @@ mod tests {
         assert_eq!(
             words,
             [
-                "  RELEASED      15:40:00Z           by 1st watch",
-                "  ON LINE       15:40:00Z           ip",
-                "  AT STATION    15:40:02Z           receipt of SUD",
+                "  RELEASED      15:40:00Z               by 1st watch",
+                "  ON LINE       15:40:00Z  +under 1 ms  ip",
+                "  AT STATION    15:40:02Z  +2.0 s       receipt of SUD",
                 "  ON DESK       not yet (5 min)",
                 "  ACKNOWLEDGED  not yet (5 min)",
             ]
         );
+    }
+
+    #[test]
+    fn step_between_two_clocks_is_told_in_whole_seconds_and_never_below_nought() {
+        let mut message = outgoing(Some(RELEASED_AT + 2_900), false);
+        let on_desk = |at| Rung {
+            rung: RungName::OnDesk,
+            at: Some(at),
+            proof: String::new(),
+            unknown: false,
+            their_clock: true,
+        };
+        for (at, told) in [(2_000, "~0 s"), (62_000, "~60 s"), (1_000, "~?")] {
+            message.ladder[3] = on_desk(RELEASED_AT + at);
+            let steps = steps(&message);
+            assert_eq!(steps.last().unwrap().words(), told);
+        }
+        assert!(total(&message).is_none());
     }
 
     #[test]
@@ -121,6 +211,7 @@ mod tests {
             at,
             proof: proof.to_owned(),
             unknown: unknown && rung == RungName::AtStation,
+            their_clock: false,
         };
         let receipted = if receipt.is_some() {
             "receipt of SUD"
@@ -151,6 +242,7 @@ mod tests {
             attachments_whole: 0,
             acknowledged_by: Vec::new(),
             held_because: String::new(),
+            place: Place::default(),
         }
     }
 }

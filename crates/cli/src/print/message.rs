@@ -5,7 +5,7 @@ use redphone_api::{
     Tray,
 };
 
-use super::{Ink, Paper, bytes, columns, ladder, safe, seconds_of, wrap};
+use super::{Ink, Paper, bytes, columns, ladder, safe, seconds_of, thread, wrap};
 
 /// A tray, newest first, and below it what is missing (rule 12).
 pub(crate) fn tray(paper: &Paper, status: &Status, which: Tray, list: &[MessageSummary]) -> String {
@@ -50,12 +50,22 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
         paper.zone.moment(summary.released_at)
     ));
     page.push_str(&arrival(paper, summary));
+    for fact in thread::place(paper, &summary.place) {
+        page.push_str(&wrap(&fact, 3, 5));
+    }
     page.push('\n');
     match &message.form {
         None => page.push_str(&wrap(&safe(&message.text), 3, 3)),
         Some(form) => page.push_str(&form_lines(paper, form)),
     }
     page.push('\n');
+    if let Some(found) = &message.difference {
+        let russian = message
+            .form
+            .as_ref()
+            .is_some_and(|form| form.language == "ru");
+        page.push_str(&thread::difference(paper, russian, found));
+    }
     page.push_str(&super::asks::of_message(paper, message));
     for attachment in &message.attached {
         page.push_str(&attached(attachment, summary.tray));
@@ -111,14 +121,14 @@ fn precedence(paper: &Paper, word: &str) -> String {
     paper.style.paint(ink, &format!("{shape} {word:<9}"))
 }
 
-fn entry(paper: &Paper, message: &MessageSummary) -> String {
+pub(super) fn entry(paper: &Paper, message: &MessageSummary) -> String {
     let mut line = format!(
         "{} {:<13} {}",
         precedence(paper, &message.handled_as),
         message.name,
         safe(&message.dtg),
     );
-    let mut facts = Vec::new();
+    let mut facts = thread::place(paper, &message.place);
     match message.tray {
         Tray::In => {
             if let Some(at) = message.arrived_at {
@@ -275,6 +285,7 @@ fn counted(messages: usize) -> String {
 mod tests {
     use super::super::{Style, Zone};
     use super::*;
+    use redphone_api::Place;
 
     fn came(handled_as: &str) -> MessageSummary {
         MessageSummary {
@@ -295,6 +306,7 @@ mod tests {
             attachments_whole: 0,
             acknowledged_by: Vec::new(),
             held_because: String::new(),
+            place: Place::default(),
         }
     }
 

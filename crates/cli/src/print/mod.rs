@@ -12,6 +12,7 @@ mod line;
 mod message;
 mod style;
 mod text;
+mod thread;
 mod time;
 
 pub(crate) use asks::{answered, ask_board, ask_counts, ask_table};
@@ -22,6 +23,7 @@ pub(crate) use line::{air_time, line_detail, station};
 pub(crate) use message::{order_wire, tray, whole};
 pub(crate) use style::{Ink, Style};
 pub(crate) use text::{COLUMNS_MAX, bytes, columns, counted, numbered_words, safe, wrap};
+pub(crate) use thread::{threads, times};
 pub(crate) use time::{Zone, lasting, seconds_of};
 
 use redphone_api::{Actor, Refusal};

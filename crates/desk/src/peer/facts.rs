@@ -33,6 +33,13 @@ impl PeerDesk {
             Record::Ask { .. } | Record::Replied { .. } | Record::ReplyWaits { .. } => {
                 self.apply_asks(record);
             }
+            Record::Placed {
+                by,
+                serial,
+                link,
+                crossed,
+                ..
+            } => self.threads.apply((*by, *serial), *link, crossed),
             // They are about no peer.
             Record::Draft(_) | Record::Officer(_) => {}
         }
@@ -69,6 +76,7 @@ impl PeerDesk {
                     at_station: None,
                     on_desk: None,
                     acknowledged: Vec::new(),
+                    drafted: None,
                 };
                 self.out.insert(*serial, message);
                 self.index(*serial);

@@ -1,6 +1,7 @@
 //! Records in sentences, as the journal is read: what happened, without content.
 
 use redphone_desk::Record as Desk;
+use redphone_desk::asks::Side;
 use redphone_wire::PartyName;
 
 use super::{asks, officers};
@@ -128,6 +129,7 @@ fn desk(own: &PartyName, record: &Desk) -> String {
         Desk::Ask { .. } | Desk::Replied { .. } | Desk::ReplyWaits { .. } => {
             asks::said(own, record)
         }
+        Desk::Placed { .. } => placed(own, record),
         Desk::Draft(fact) => officers::draft(fact),
         Desk::Officer(fact) => officers::officer(fact),
         Desk::AcknowledgedThere { .. }
@@ -152,6 +154,35 @@ fn desk(own: &PartyName, record: &Desk) -> String {
         | Desk::PeerDesk { .. }
         | Desk::Subject { .. } => about_line(own, record),
     }
+}
+
+/// The place of a message among the others.
+fn placed(own: &PartyName, record: &Desk) -> String {
+    let Desk::Placed {
+        peer,
+        by,
+        serial,
+        link,
+        crossed,
+    } = record
+    else {
+        return String::new();
+    };
+    let of = |side: Side| if side == Side::Us { own } else { peer };
+    let mut said = format!("{} {serial}", of(*by));
+    if let Some(link) = link {
+        said.push_str(&format!(
+            " {} {} {}",
+            link.kind.en(),
+            of(link.by),
+            link.serial
+        ));
+    }
+    if !crossed.is_empty() {
+        let crossed: Vec<String> = crossed.iter().map(|one| format!("{own} {one}")).collect();
+        said.push_str(&format!(" crossed {}", crossed.join(", ")));
+    }
+    said
 }
 
 /// What happened to messages of ours.

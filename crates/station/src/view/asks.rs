@@ -158,6 +158,7 @@ impl<S: Storage> Hub<S> {
             time: held.terms.time.map(millis),
             words: held.terms.words.clone(),
             breached_at: held.breached.map(|at| at.0),
+            ended: self.place_of(peer, key.asker, key.serial).ended,
         }
     }
 }

@@ -1,84 +1,87 @@
-//! The rungs that a message has reached, and what proves each.
+//! The rungs that a message has reached, what proves each, and by whose clock its time is.
 
 use redphone_api::{Rung, RungName};
 use redphone_desk::{Incoming, Outgoing};
 use redphone_wire::{PartyName, Utc};
 
+/// When a message that asks was first answered by an act, and by whose clock; none where it asks
+/// nothing.
+pub(super) type Answered = Option<Option<Utc>>;
+
 /// The ladder of a message of ours. `late`: nobody can say whether it came.
-pub(super) fn outgoing_ladder(message: &Outgoing, late: bool) -> Vec<Rung> {
-    let rung = |rung, at: Option<Utc>, proof: String, unknown| Rung {
-        rung,
-        at: at.map(|at| at.0),
-        proof,
-        unknown,
-    };
+pub(super) fn outgoing_ladder(message: &Outgoing, answered: Answered, late: bool) -> Vec<Rung> {
     let on_line = message.on_line.as_ref();
     let at_station = message.at_station.as_ref();
     let first = message.acknowledged.first();
-    let unknown = at_station.is_none() && late;
-    vec![
-        rung(
-            RungName::Released,
-            Some(message.released),
-            format!("by {}, this station's claim", message.releaser),
-            false,
-        ),
-        rung(
-            RungName::OnLine,
-            on_line.map(|(at, _)| *at),
-            on_line.map_or_else(String::new, |(_, by)| format!("first frame by {by}")),
-            false,
-        ),
-        rung(
-            RungName::AtStation,
-            at_station.map(|(at, _)| *at),
-            at_station.map_or_else(String::new, |(_, by)| format!("receipt by {by}")),
-            unknown,
-        ),
-        rung(
-            RungName::OnDesk,
-            message.on_desk,
-            message.on_desk.map_or_else(String::new, |_| {
-                "a desk there shows it, by their clock".to_owned()
-            }),
-            false,
-        ),
-        rung(
-            RungName::Acknowledged,
-            first.map(|(_, at)| *at),
-            first.map_or_else(String::new, |(who, _)| {
-                format!("by {who}, their station's claim and clock")
-            }),
-            false,
-        ),
-    ]
+    let mut ladder = Vec::new();
+    if let Some((drafted, held)) = message.drafted {
+        let text = || "its first words were held here".to_owned();
+        ladder.push(rung(RungName::Drafted, Some(drafted), text()));
+        let text = "what was released was held here".to_owned();
+        ladder.push(rung(RungName::Held, Some(held), text));
+    }
+    let claim = format!("by {}, this station's claim", message.releaser);
+    ladder.push(rung(RungName::Released, Some(message.released), claim));
+    let bearer = on_line.map_or_else(String::new, |(_, by)| format!("first frame by {by}"));
+    ladder.push(rung(RungName::OnLine, on_line.map(|(at, _)| *at), bearer));
+    let receipt = at_station.map_or_else(String::new, |(_, by)| format!("receipt by {by}"));
+    ladder.push(Rung {
+        unknown: at_station.is_none() && late,
+        ..rung(RungName::AtStation, at_station.map(|(at, _)| *at), receipt)
+    });
+    let shows = message.on_desk.map_or_else(String::new, |_| {
+        "a desk there shows it, by their clock".to_owned()
+    });
+    ladder.push(theirs(rung(RungName::OnDesk, message.on_desk, shows)));
+    let who = first.map_or_else(String::new, |(who, _)| {
+        format!("by {who}, their station's claim and clock")
+    });
+    let at = first.map(|(_, at)| *at);
+    ladder.push(theirs(rung(RungName::Acknowledged, at, who)));
+    if let Some(at) = answered {
+        let came = at.map_or_else(String::new, |_| "an answer came".to_owned());
+        ladder.push(rung(RungName::Answered, at, came));
+    }
+    ladder
 }
 
 /// The ladder of a message of theirs.
-pub(super) fn incoming_ladder(peer: &PartyName, message: &Incoming) -> Vec<Rung> {
-    let rung = |rung, at: Option<Utc>, proof: String| Rung {
+pub(super) fn incoming_ladder(
+    peer: &PartyName,
+    message: &Incoming,
+    answered: Answered,
+) -> Vec<Rung> {
+    let first = message.acknowledged.first();
+    let claim = format!("by {} of {peer}, their claim and clock", message.releaser);
+    let whole = format!("whole by {}", message.arrived_by);
+    let who = first.map_or_else(String::new, |(who, _)| format!("by {who}"));
+    let mut ladder = vec![
+        theirs(rung(RungName::Released, Some(message.released), claim)),
+        rung(RungName::AtStation, Some(message.arrived), whole),
+        rung(RungName::OnDesk, message.shown, String::new()),
+        rung(RungName::Acknowledged, first.map(|(_, at)| *at), who),
+    ];
+    if let Some(at) = answered {
+        let released = at.map_or_else(String::new, |_| "our answer was released".to_owned());
+        ladder.push(rung(RungName::Answered, at, released));
+    }
+    ladder
+}
+
+fn rung(rung: RungName, at: Option<Utc>, proof: String) -> Rung {
+    Rung {
         rung,
         at: at.map(|at| at.0),
         proof,
         unknown: false,
-    };
-    let first = message.acknowledged.first();
-    vec![
-        rung(
-            RungName::Released,
-            Some(message.released),
-            format!("by {} of {peer}, their claim and clock", message.releaser),
-        ),
-        rung(
-            RungName::AtStation,
-            Some(message.arrived),
-            format!("whole by {}", message.arrived_by),
-        ),
-        rung(RungName::OnDesk, message.shown, String::new()),
-        rung(
-            RungName::Acknowledged,
-            first.map(|(_, at)| *at),
-            first.map_or_else(String::new, |(who, _)| format!("by {who}")),
-        ),
-    ]
+        their_clock: false,
+    }
+}
+
+/// The same, by the peer's clock.
+fn theirs(rung: Rung) -> Rung {
+    Rung {
+        their_clock: rung.at.is_some(),
+        ..rung
+    }
 }

@@ -17,4 +17,5 @@ mod order;
 #[cfg(feature = "planted-bugs")]
 mod planted;
 mod story;
+mod threads;
 mod warned;

@@ -150,6 +150,15 @@ pub(crate) struct LiftHold {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct Threads {
+    pub(crate) of: Option<String>,
+    pub(crate) peer: Option<String>,
+    #[serde(default = "limit")]
+    pub(crate) limit: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct List {
     pub(crate) tray: Tray,
     pub(crate) peer: Option<String>,

@@ -55,6 +55,12 @@ pub(super) async fn list(State(app): State<App>, uri: Uri) -> Answer {
     done(&app.hub.request(Asked::List { tray, peer, limit }).await?)
 }
 
+pub(super) async fn threads(State(app): State<App>, uri: Uri) -> Answer {
+    let bodies::Threads { of, peer, limit } = body::query(&uri)?;
+    let of = of.as_deref().map(body::message).transpose()?;
+    done(&app.hub.request(Asked::Threads { of, peer, limit }).await?)
+}
+
 pub(super) async fn read(State(app): State<App>, name: Captured<String>, uri: Uri) -> Answer {
     body::no_query(&uri)?;
     let message = named(name)?;

@@ -37,6 +37,7 @@ pub(crate) fn table() -> Vec<Route> {
         ("GET", "/v1/asks", get(asks::board)),
         ("GET", "/v1/asks/table", get(asks::table)),
         ("POST", "/v1/answers", post(asks::answer)),
+        ("GET", "/v1/threads", get(messages::threads)),
         ("POST", "/v1/drafts", post(drafts::hold)),
         ("GET", "/v1/drafts", get(drafts::list)),
         ("GET", "/v1/drafts/{number}", get(drafts::read)),
