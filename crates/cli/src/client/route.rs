@@ -67,14 +67,7 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             format!("{}/shown", message_path(message)),
             Some(json!({})),
         ),
-        Request::LineWords { peer } => {
-            let peer = peer.as_ref().map(|peer| format!("?peer={}", escaped(peer)));
-            (
-                "GET",
-                format!("/v1/line-words{}", peer.unwrap_or_default()),
-                None,
-            )
-        }
+        Request::LineWords { peer } => ("GET", only_peer("/v1/line-words", peer), None),
         _ => (
             "POST",
             order_path(request)?.to_owned(),
@@ -107,10 +100,7 @@ fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>)
             });
             ("POST", "/v1/answers".to_owned(), Some(body))
         }
-        Request::Asks { peer } => {
-            let peer = peer.as_ref().map(|peer| format!("?peer={}", escaped(peer)));
-            ("GET", format!("/v1/asks{}", peer.unwrap_or_default()), None)
-        }
+        Request::Asks { peer } => ("GET", only_peer("/v1/asks", peer), None),
         Request::AskTable => ("GET", "/v1/asks/table".to_owned(), None),
         Request::Threads { of, peer, limit } => {
             let of = of.as_ref();
@@ -173,6 +163,12 @@ fn fields(request: &Request) -> Result<Value, Refusal> {
         fields.remove("request");
     }
     Ok(value)
+}
+
+/// A path with nothing but a peer in its query.
+fn only_peer(path: &str, peer: &Option<String>) -> String {
+    let peer = peer.as_ref().map(|peer| format!("?peer={}", escaped(peer)));
+    format!("{path}{}", peer.unwrap_or_default())
 }
 
 fn of_peer(peer: &Option<String>) -> String {
