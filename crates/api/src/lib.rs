@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod ask;
+mod check;
 mod draft;
 mod event;
 pub mod hex;
@@ -22,6 +23,7 @@ pub use ask::{
     Answered, Ask, AskBoard, AskCell, AskCounts, AskName, AskOutcome, AskTime, LeftOpen, NewAct,
     NewAsk, RefusedAct, Reply, Word,
 };
+pub use check::{Checked, FindingView, FindingWeight};
 pub use draft::{
     ChangeMark, ChangedLine, Draft, DraftAct, DraftFields, DraftStage, DraftSummary, SignedBy,
     WaiverView,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::FindingView;
+
 /// Who has to act.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -45,6 +47,9 @@ pub struct Refusal {
     pub what: String,
     /// What to do.
     pub to_do: String,
+    /// What must be fixed, of a refusal by clarity; or empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingView>,
 }
 
 impl Refusal {
@@ -55,6 +60,7 @@ impl Refusal {
             actor: Actor::Operator,
             what: what.into(),
             to_do: to_do.into(),
+            findings: Vec::new(),
         }
     }
 

@@ -63,6 +63,24 @@ pub enum Request {
         /// Why.
         because: String,
     },
+    /// Says what is muddled in a draft, a form or a text, as its release would. Sends nothing.
+    Check {
+        /// To whom; none where there is one peer.
+        to: Option<String>,
+        /// `flash`, `immediate`, `priority` or `routine`.
+        precedence: String,
+        /// The draft of a form, as a TOML file has it; or empty.
+        draft: String,
+        /// A form in its canonical bytes, hexadecimal; or empty.
+        #[serde(with = "crate::hex")]
+        form: Vec<u8>,
+        /// Prose; or empty.
+        text: String,
+        /// The language of prose, `en` or `ru`; none to go by its letters.
+        language: Option<String>,
+        /// Check prose as an answer.
+        answer: bool,
+    },
     /// Does something with the newest revision of a draft.
     DraftAct {
         /// Which draft.
@@ -267,6 +285,16 @@ pub enum Request {
         officer: String,
         /// Only says how it reads; sends nothing.
         check_only: bool,
+    },
+    /// Releases a message or a form with something in it that must be fixed, on a station without
+    /// enrolled officers. Who does so, and why, stands in the journal.
+    SendAnyway {
+        /// What: a `Send` or a `SendForm`.
+        send: Box<Request>,
+        /// The rules whose findings stand.
+        waived: Vec<String>,
+        /// Why.
+        because: String,
     },
     /// Releases a form, on a station without enrolled officers.
     SendForm {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Answered, AskBoard, AskCell, Draft, DraftFields, DraftSummary, LineStatus, Message,
+    Answered, AskBoard, AskCell, Checked, Draft, DraftFields, DraftSummary, LineStatus, Message,
     MessageSummary, OrderWireLine, Roll, Status, Thread, Word,
 };
 
@@ -28,6 +28,8 @@ pub enum Response {
     },
     /// A card.
     Card(CardView),
+    /// A draft, a form or a text was checked.
+    Checked(Box<Checked>),
     /// An agreed text was released as its code, or read.
     Coded(Box<CodedText>),
     /// A draft.

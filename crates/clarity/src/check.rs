@@ -113,7 +113,7 @@ fn finding(lack: &Lack, texts: &[(String, &str, Scope)], rules: &Rules) -> Optio
 }
 
 /// Every free text of a draft, with the path of its field and its place.
-fn texts<'d>(draft: &'d Draft) -> Vec<(String, &'d str, Scope)> {
+pub(crate) fn texts<'d>(draft: &'d Draft) -> Vec<(String, &'d str, Scope)> {
     let mut all = Vec::new();
     let mut add = |field: &str, text: Option<&'d String>, scope| {
         if let Some(text) = text.filter(|text| !text.trim().is_empty()) {

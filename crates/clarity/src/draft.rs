@@ -9,6 +9,9 @@ mod of;
 use redphone_wire::Mark;
 use serde::{Deserialize, Serialize};
 
+/// Longest draft that is read.
+pub const DRAFT_BYTES_MAX: usize = 262_144;
+
 /// A draft of a form, or of a plain statement.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -51,6 +54,27 @@ pub struct Draft {
     /// Free text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<DraftNote>,
+}
+
+impl Draft {
+    /// Reads the file of a draft.
+    ///
+    /// # Errors
+    ///
+    /// What the drafter has to mend, in words: it is no TOML, too long, or has a field that drafts
+    /// do not have.
+    pub fn read(source: &str) -> Result<Self, String> {
+        if source.len() > DRAFT_BYTES_MAX {
+            return Err(format!("it is longer than {DRAFT_BYTES_MAX} bytes"));
+        }
+        toml::from_str(source).map_err(|error| error.to_string().trim().to_owned())
+    }
+
+    /// Every free text, with the path of its field, in the order of the form.
+    pub fn texts(&self) -> Vec<(String, &str)> {
+        let texts = crate::check::texts(self).into_iter();
+        texts.map(|(field, text, _)| (field, text)).collect()
+    }
 }
 
 /// The word of a mark in a draft.

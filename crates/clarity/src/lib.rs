@@ -59,8 +59,8 @@ pub use codebook::{
 pub use complete::{Completed, Defaults, complete};
 pub use cross::{Expected, changes, cross};
 pub use draft::{
-    Draft, DraftAsk, DraftAssurance, DraftAuthority, DraftBasis, DraftBrightLine, DraftConduct,
-    DraftConsequence, DraftContact, DraftNote, DraftReference,
+    DRAFT_BYTES_MAX, Draft, DraftAsk, DraftAssurance, DraftAuthority, DraftBasis, DraftBrightLine,
+    DraftConduct, DraftConsequence, DraftContact, DraftNote, DraftReference,
 };
 pub use finding::{Finding, NotARule, RuleId, Severity};
 pub use lack::Lack;
@@ -78,5 +78,5 @@ pub use redphone_wire::Language;
 pub use render::{Line, Terms, instant, lines};
 pub use rules::{Rule, RuleKind, Rules, RulesError};
 pub use scope::{Scope, UnknownScope};
-pub use text::{Case, Kind, Sentence, Text, Token, fold, is_unseen};
+pub use text::{Case, Kind, Sentence, Text, Token, fold, is_unseen, language_of};
 pub use versions::{Unmatched, check_versions, unmatched};

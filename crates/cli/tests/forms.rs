@@ -52,6 +52,66 @@ until = "2092-01-20T00:00Z"
 on_behalf_of = "the Government of NORD"
 "#;
 
+const INFORMATION: &str = r#"
+marker = "INFORMATION"
+language = "ru"
+[conduct]
+actor = "Штаб флота SUD"
+act = "T-033"
+where = "район 4, указанный в приложении 1"
+when = ["2091-10-28T02:10Z", "2091-10-28T03:40Z"]
+[basis]
+sources = "наш приказ"
+likelihood = "E7"
+confidence = "high"
+[note]
+text = "Это уведомление об учении."
+"#;
+
+const ASSURANCE: &str = r#"
+marker = "ASSURANCE"
+language = "en"
+[reference]
+kind = "new"
+[assurance]
+if = "we record no entry"
+act = "we will not block the assets listed in Annex 2"
+until = "2092-01-20T00:00Z"
+[authority]
+on_behalf_of = "the Government of NORD"
+"#;
+
+#[test]
+fn information_and_assurance_go_as_forms_and_read_in_both_languages_there() {
+    let root = scratch("forms-plain");
+    let homes = Homes::paired(&root.join("paired"), [HOST; 2], [17_661, 17_671]);
+    let mut nord = homes.start(NORD, &[]);
+    let mut sud = homes.start(SUD, &[]);
+    assert!(homes.ready(NORD, &mut nord) && homes.ready(SUD, &mut sud));
+    let send = |side, name: &str, draft: &str| {
+        let file = root.join(name);
+        fs::write(&file, draft).unwrap();
+        let path = file.to_str().unwrap();
+        homes.run(side, &["send", "--precedence", "priority", "--file", path]);
+    };
+    send(SUD, "information.toml", INFORMATION);
+    send(NORD, "assurance.toml", ASSURANCE);
+
+    let page = homes.until(NORD, &["read", "SUD-0001"], &["INFORMATION", "ИНФОРМАЦИЯ"]);
+    assert!(page.contains("Штаб флота SUD"), "{page}");
+    assert!(page.contains("exercise (T-033)"), "{page}");
+    assert!(
+        page.contains("NOTE") && page.contains("Это уведомление"),
+        "{page}"
+    );
+
+    let words = ["ASSURANCE", "ЗАВЕРЕНИЕ", "2092-01-20 00:00 UTC"];
+    let page = homes.until(SUD, &["read", "NORD-0001"], &words);
+    assert!(page.contains("we will not block the assets"), "{page}");
+    assert!(homes.run(SUD, &["asks"]).contains("0 owed by us"));
+    println!("{page}");
+}
+
 #[test]
 fn muddled_draft_stays_and_the_mended_one_reads_in_both_languages_there() {
     let root = scratch("forms");
@@ -72,9 +132,19 @@ fn muddled_draft_stays_and_the_mended_one_reads_in_both_languages_there() {
     let told = String::from_utf8_lossy(&refused.stderr);
     assert_eq!(refused.status.code(), Some(4), "{told}");
     assert!(
-        told.contains("[V06] must fix") && told.contains("Nothing was sent"),
+        told.contains("[V06] must fix") && told.contains("Not released"),
         "{told}"
     );
+    let asked = homes.try_run(NORD, &["check", "--to", "SUD", "--json", path]);
+    let said = String::from_utf8_lossy(&asked.stdout);
+    assert_eq!(asked.status.code(), Some(4), "{said}");
+    assert!(
+        said.contains("\"stops\":true") && said.contains("\"expected_at\":"),
+        "{said}"
+    );
+    for field in ["\"rule\":\"V06\"", "\"field\":\"consequence.act\""] {
+        assert!(said.contains(field), "{field}: {said}");
+    }
 
     let missing = WARNING.replace("judge = \"our record\"\n", "");
     fs::write(&file, missing).unwrap();
@@ -83,7 +153,17 @@ fn muddled_draft_stays_and_the_mended_one_reads_in_both_languages_there() {
     assert_eq!(refused.status.code(), Some(4), "{told}");
     assert!(told.contains("bright_line.judge"), "{told}");
 
+    let warned = ["send", "There will be serious consequences."];
+    let refused = homes.try_run(NORD, &warned);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(4), "{told}");
+    assert!(
+        told.contains("[V06] must fix") && told.contains("the text:1:15"),
+        "{told}"
+    );
+
     fs::write(&file, WARNING).unwrap();
+    homes.run(NORD, &["check", "--to", "SUD", path]);
     let sent = homes.try_run(NORD, &send);
     assert!(
         sent.status.success(),

@@ -416,6 +416,28 @@ pub enum Record {
         #[n(4)]
         crossed: Vec<Serial>,
     },
+    /// One who released a message without a draft let findings in it stand.
+    #[n(31)]
+    Waived {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Our message.
+        #[n(1)]
+        serial: Serial,
+        /// The rules, by their ids.
+        #[n(2)]
+        rules: String,
+        /// Who: a claim.
+        #[n(3)]
+        officer: String,
+        /// Why.
+        #[n(4)]
+        because: String,
+        /// When.
+        #[n(5)]
+        at: Utc,
+    },
 }
 
 impl Record {
@@ -456,7 +478,8 @@ impl Record {
             | Self::SentAnew { peer, .. }
             | Self::SentBack { peer, .. }
             | Self::Shown { peer, .. }
-            | Self::Subject { peer, .. } => Some(peer),
+            | Self::Subject { peer, .. }
+            | Self::Waived { peer, .. } => Some(peer),
         }
     }
 }

@@ -1,9 +1,11 @@
-//! How forms read at this desk, and what is muddled in them: by the rules and the lexicon in force.
+//! How forms read at this desk, and what is muddled in them and in prose: by the rules and the
+//! lexicon in force.
 
 use std::sync::LazyLock;
 
 use redphone_clarity::{
-    Against, Defaults, Expected, Finding, Lexicon, Line, Rules, check_form, lines,
+    Against, Checked, Defaults, Draft, Expected, Finding, Lexicon, Line, Rule, RuleId, Rules,
+    Scope, check_draft, check_form, complete, language_of, lines,
 };
 use redphone_wire::{Form, Language, LexiconId, PartName, Reference, ReferenceKind};
 
@@ -37,16 +39,84 @@ pub fn findings_of<'n>(
     earlier: Option<&Form>,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<Vec<Finding>> {
+    judged(names, |rules, lexicon| {
+        let defaults = Defaults::default();
+        check_form(form, against(rules, lexicon, &defaults, expected, earlier))
+    })
+}
+
+/// What is muddled in a draft of a form, and the form that it makes. As [`findings_of`].
+pub fn findings_of_draft<'n>(
+    draft: &Draft,
+    expected: Expected,
+    earlier: Option<&Form>,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<Checked> {
+    judged(names, |rules, lexicon| {
+        let defaults = Defaults {
+            on_behalf_of: None,
+            lexicon: Some(lexicon.id()),
+        };
+        check_draft(draft, against(rules, lexicon, &defaults, expected, earlier))
+    })
+}
+
+/// The form that a draft makes, if nothing of it is missing or misread.
+pub fn form_of_draft(draft: &Draft) -> Option<Form> {
+    let defaults = Defaults {
+        on_behalf_of: None,
+        lexicon: lexicon_in_force(),
+    };
+    complete(draft, &defaults).form
+}
+
+/// What is muddled in prose. As [`findings_of`].
+pub fn findings_of_text<'n>(
+    text: &str,
+    language: Language,
+    scope: Scope,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<Vec<Finding>> {
+    judged(names, |rules, lexicon| {
+        rules.check_text(text, language, scope, lexicon)
+    })
+}
+
+/// Whether a plain statement warns or asks, so that what must be fixed in it stops it. None: the
+/// rules are broken.
+pub fn warns(text: &str) -> Option<bool> {
+    let (rules, _) = SHIPPED.as_ref()?;
+    Some(rules.warns(text, language_of(text)))
+}
+
+/// A rule that is in force.
+pub fn rule(id: RuleId) -> Option<&'static Rule> {
+    SHIPPED.as_ref()?.0.rule(id)
+}
+
+fn judged<'n, T>(
+    names: impl IntoIterator<Item = &'n str>,
+    judge: impl FnOnce(&Rules, &Lexicon) -> T,
+) -> Option<T> {
     let (rules, lexicon) = SHIPPED.as_ref()?;
     let lexicon = lexicon.clone().with_names(names);
-    let against = Against {
+    Some(judge(rules, &lexicon))
+}
+
+fn against<'a>(
+    rules: &'a Rules,
+    lexicon: &'a Lexicon,
+    defaults: &'a Defaults,
+    expected: Expected,
+    earlier: Option<&'a Form>,
+) -> Against<'a> {
+    Against {
         rules,
-        lexicon: &lexicon,
-        defaults: &Defaults::default(),
+        lexicon,
+        defaults,
         expected,
         earlier,
-    };
-    Some(check_form(form, against))
+    }
 }
 
 /// How a form differs from the one that it refers to, line by line as both read.

@@ -63,6 +63,7 @@ mod courier;
 mod cover;
 mod cutting;
 mod fitting;
+mod forecast;
 mod incoming;
 mod line;
 mod offering;

@@ -182,7 +182,7 @@ impl Line {
 }
 
 /// Whether an envelope that is not receipted may go on a bearer at all.
-fn takes(config: &LineConfig, carrier: &Carrier, sending: &Sending) -> bool {
+pub(crate) fn takes(config: &LineConfig, carrier: &Carrier, sending: &Sending) -> bool {
     may_carry(config, carrier, sending.class, sending.attachment_bytes)
 }
 

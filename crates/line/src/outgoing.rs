@@ -204,6 +204,11 @@ impl Outbox {
         self.sendings.keys().copied().collect()
     }
 
+    /// All of them, one by one.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Sending> {
+        self.sendings.values()
+    }
+
     pub(crate) fn is_under_way(&self, id: EnvelopeId) -> bool {
         self.sendings
             .get(&id)

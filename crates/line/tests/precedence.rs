@@ -3,6 +3,7 @@
 mod pair;
 
 use pair::{Pair, lan, ms, secs, udp};
+use redphone_line::BearerId;
 use redphone_wire::Precedence;
 
 #[test]
@@ -140,4 +141,36 @@ mod planted {
             routine_megabyte_is_resumed_after_a_break_and_not_restarted,
         );
     }
+}
+
+#[test]
+fn forecast_counts_what_goes_before_and_leaves_out_what_is_down() {
+    let mut pair = Pair::warm(7, udp(2_400), ms(10), 0.0);
+    let quickest = |pair: &Pair, precedence| {
+        let forecast = pair.sides[0].line.forecast(pair.now(), 205, precedence);
+        forecast.into_iter().map(|(_, takes)| takes).min()
+    };
+    let idle = quickest(&pair, Precedence::Routine).unwrap();
+    for _ in 0..20 {
+        pair.submit(0, 205, Precedence::Routine);
+    }
+    let flash = quickest(&pair, Precedence::Flash).unwrap();
+    let routine = quickest(&pair, Precedence::Routine).unwrap();
+    assert!(
+        flash < idle * 2 && routine > idle * 15,
+        "{idle:?} {flash:?} {routine:?}"
+    );
+
+    let last = pair.submit(0, 205, Precedence::Routine);
+    assert!(pair.run_until_receipted(secs(120)));
+    let took = pair.at_peer(0, last).unwrap();
+    println!("20 ROUTINE before it: forecast {routine:?}, took {took:?}");
+    assert!(
+        took > routine / 2 && took < routine * 2,
+        "{routine:?} {took:?}"
+    );
+
+    let (now, bearer) = (pair.now(), BearerId(1));
+    pair.sides[0].line.set_out(now, bearer, true);
+    assert_eq!(quickest(&pair, Precedence::Flash), None);
 }

@@ -70,3 +70,4 @@ pub use keep::Keeper;
 pub use officers::again_digest;
 pub use record::{About, Record};
 pub use release::attachment_info;
+pub use wording::finding_view;

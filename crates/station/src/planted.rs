@@ -38,6 +38,8 @@ pub enum Bug {
     RefusedFramesNoted,
     /// A message of ours that answers asks is not heard at our own desk.
     OwnAnswerUnheard,
+    /// A plain statement that warns goes with whatever must be fixed in it.
+    StatementUnchecked,
     /// No tape key ever goes into a refresh of a two-way line.
     TapeUnused,
 }

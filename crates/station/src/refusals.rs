@@ -37,6 +37,7 @@ pub(crate) fn of_fault(fault: &Fault) -> Refusal {
         actor: Actor::Administrator,
         what: "The station refuses.".to_owned(),
         to_do: fault.to_string(),
+        findings: Vec::new(),
     }
 }
 

@@ -18,11 +18,17 @@ use crate::hub::Hub;
 use crate::officers::barred;
 use crate::record::About;
 use crate::refusals::{of_desk, policy, unknown_request, usage};
+use crate::wording::{Said, parse};
 
 pub(crate) const PRECEDENCES: &str = "It is flash, immediate, priority or routine.";
 
 impl<S: Storage> Hub<S> {
-    pub(crate) fn release(&mut self, now: Now, request: Request) -> Result<Response, Refusal> {
+    pub(crate) fn release(
+        &mut self,
+        now: Now,
+        request: Request,
+        waived: &[String],
+    ) -> Result<Response, Refusal> {
         let Request::Send {
             to,
             precedence,
@@ -34,11 +40,11 @@ impl<S: Storage> Hub<S> {
         else {
             return Err(unknown_request());
         };
-        let precedence = precedence
-            .parse()
-            .map_err(|_| usage(format!("'{precedence}' is no precedence."), PRECEDENCES))?;
+        self.check_unsigned()?;
+        let precedence = parse(&precedence)?;
         let peer = self.choose_peer(to)?;
         self.check_serials(&peer)?;
+        self.check_wording(now, (&peer, precedence), Said::Text(&text), waived)?;
         let draft = Draft {
             form: None,
             code: None,
@@ -53,6 +59,14 @@ impl<S: Storage> Hub<S> {
             .map(Response::Sent)
     }
 
+    /// Refuses a release without a draft where officers are enrolled.
+    pub(crate) fn check_unsigned(&self) -> Result<(), Refusal> {
+        if self.desk.officers().are_enrolled() {
+            return Err(barred(Barred::Unsigned.into()));
+        }
+        Ok(())
+    }
+
     pub(crate) fn send(
         &mut self,
         now: Now,
@@ -60,9 +74,7 @@ impl<S: Storage> Hub<S> {
         mut draft: Draft,
         attachments: Vec<NewAttachment>,
     ) -> Result<Sent, Refusal> {
-        if self.desk.officers().are_enrolled() {
-            return Err(barred(Barred::Unsigned.into()));
-        }
+        self.check_unsigned()?;
         draft.attachments = attachments.iter().map(attachment_info).collect();
         let files = attachments.into_iter().map(|one| one.bytes).collect();
         let (serial, body_bytes, reply) = self.give_serial(now, peer, draft, files)?;

@@ -26,10 +26,13 @@ impl<S: Storage> Hub<S> {
             return Err(of_fault(fault));
         }
         if matches!(request, Request::Send { .. }) {
-            return self.release(now, request);
+            return self.release(now, request, &[]);
         }
         if matches!(request, Request::SendForm { .. }) {
-            return self.release_form(now, request);
+            return self.release_form(now, request, &[]);
+        }
+        if matches!(request, Request::Check { .. }) {
+            return self.check(now, request);
         }
         if matches!(request, Request::SendCode { .. }) {
             return self.release_code(now, request);
@@ -91,6 +94,11 @@ impl<S: Storage> Hub<S> {
                 officer,
                 by,
             } => self.release_again(now, &message, &officer, by.as_ref()),
+            Request::SendAnyway {
+                send,
+                waived,
+                because,
+            } => self.send_anyway(now, *send, waived, because),
             Request::Serials {
                 peer,
                 highest,

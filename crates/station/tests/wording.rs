@@ -12,7 +12,7 @@ mod support;
 
 use std::time::Duration;
 
-use redphone_api::{Refusal, RefusalKind, Request, Response};
+use redphone_api::{Checked, FindingWeight, Refusal, RefusalKind, Request, Response};
 use redphone_wire::{
     Ask, Assurance, Authority, BrightLine, Consequence, Form, Language, LexiconId, Mark, Part,
     PartName, Reference, ReferenceKind, Serial, UtcSeconds, Verb, Warning, to_bytes,
@@ -115,6 +115,184 @@ fn muddled_warning_does_not_leave_and_takes_no_serial() {
         panic!("sent");
     };
     assert_eq!(sent.serial, 1, "what was refused took none");
+}
+
+#[test]
+fn refusal_has_its_findings_as_data_and_the_check_says_the_same_before() {
+    let mut pair = Pair::paired();
+    let mut vague = warning();
+    if let Part::Filled(consequence) = &mut vague.consequence {
+        consequence.act = "answer with serious consequences".to_owned();
+    }
+    let form = to_bytes(&Form::Warning(Box::new(vague.clone())));
+    let checked = check(&mut pair, "", form, "").unwrap();
+    assert!(checked.blocked && checked.stops && checked.expected_at.is_some());
+
+    let refusal = send(&mut pair, vague).unwrap_err();
+    let told = &refusal.findings[0];
+    let consequence = "answer with serious consequences";
+    assert_eq!(
+        (told.rule.as_str(), told.field.as_str()),
+        ("V06", "consequence.act")
+    );
+    assert_eq!(told.severity, FindingWeight::MustFix);
+    assert_eq!(
+        &consequence[told.span[0]..told.span[1]],
+        "serious consequences"
+    );
+    assert!(!told.why.ru.is_empty() && !told.fix.en.is_empty());
+    let same: Vec<_> = checked
+        .findings
+        .iter()
+        .filter(|one| one.severity == told.severity)
+        .collect();
+    assert_eq!(same, [told]);
+    assert_eq!(
+        check(&mut pair, "", vec![0xff], "").unwrap_err().kind,
+        RefusalKind::Usage
+    );
+}
+
+#[test]
+fn draft_is_checked_with_what_the_station_knows_and_makes_its_form() {
+    let mut pair = Pair::paired();
+    send(&mut pair, warning()).unwrap();
+    let draft = |serial: u32| {
+        format!(
+            "marker = \"REQUEST\"\nlanguage = \"en\"\n\
+             reference = {{ kind = \"clarifies\", serial = {serial}, changes = [] }}\n\
+             [[ask]]\nto = \"the Government of SUD\"\nverb = \"stop\"\n\
+             object = \"T-007 in another register\"\nact_by = \"2091-10-31T18:00Z\"\n\
+             answer_by = \"2091-10-30T18:00Z\"\n\
+             [authority]\non_behalf_of = \"the Government of NORD\"\n"
+        )
+    };
+    let against_ours = check(&mut pair, &draft(1), vec![], "").unwrap();
+    assert!(
+        against_ours.stops,
+        "the asks differ from those of NORD 0001 and are not listed"
+    );
+    assert!(
+        against_ours.findings.iter().any(|one| one.rule == "C14"),
+        "{against_ours:?}"
+    );
+    let alone = check(&mut pair, &draft(7), vec![], "").unwrap();
+    assert!(!alone.stops && !alone.form.is_empty(), "{alone:?}");
+
+    let broken = check(&mut pair, "marker = 7", vec![], "").unwrap_err();
+    assert_eq!(broken.kind, RefusalKind::Usage);
+    assert!(broken.what.contains("That is no draft"), "{broken}");
+    for (draft, text) in [("", ""), ("marker = 7", "Two things.")] {
+        assert!(check(&mut pair, draft, vec![], text).is_err());
+    }
+}
+
+#[test]
+fn statement_that_warns_with_something_to_fix_stays_and_any_other_goes() {
+    assert!(muddled_statement_leaves().is_err());
+    let mut pair = Pair::paired();
+    for text in [
+        "There will be serious consequences.",
+        "We warn you: the line is closed at 18:00.",
+        "Please call at 18:00.",
+        "Будут приняты адекватные меры.",
+        "Просим позвонить в 18:00.",
+    ] {
+        assert!(check(&mut pair, "", vec![], text).unwrap().stops, "{text}");
+        let refusal = say(&mut pair, text).unwrap_err();
+        assert_eq!(refusal.kind, RefusalKind::Clarity, "{text}");
+        assert!(!refusal.findings.is_empty(), "{text}");
+    }
+    for text in [
+        "The watch changes at 18:00.",
+        "How do you read?",
+        "We received your message as soon as possible.",
+        "Вахта сменяется в 18:00.",
+        "We warn you: the line is closed at 18:00Z.",
+    ] {
+        assert!(!check(&mut pair, "", vec![], text).unwrap().stops, "{text}");
+        say(&mut pair, text).unwrap();
+    }
+}
+
+#[test]
+#[cfg(feature = "planted-bugs")]
+fn planted_statement_that_is_not_checked_is_noticed() {
+    use redphone_station::planted::{Bug, plant};
+    let _bug = plant(Bug::StatementUnchecked);
+    assert!(muddled_statement_leaves().is_ok());
+}
+
+/// Tries to send the second sentence of 31 October 2016.
+fn muddled_statement_leaves() -> Result<Response, Refusal> {
+    say(&mut Pair::paired(), "We will hold SUD to those standards.")
+}
+
+#[test]
+fn finding_is_let_stand_by_name_with_a_reason_that_stands_in_the_journal() {
+    let mut pair = Pair::paired();
+    let send = |text: &str| Request::Send {
+        to: None,
+        precedence: "routine".to_owned(),
+        text: text.to_owned(),
+        subject: String::new(),
+        officer: "1st watch".to_owned(),
+        attachments: Vec::new(),
+    };
+    let mut anyway = |rule: &str, because: &str| {
+        let request = Request::SendAnyway {
+            send: Box::new(send("Please call at 18:00.")),
+            waived: vec![rule.to_owned()],
+            because: because.to_owned(),
+        };
+        let now = pair.now;
+        pair.sides[NORD].ask(now, request)
+    };
+    assert_eq!(anyway("V05", " ").unwrap_err().kind, RefusalKind::Usage);
+    assert_eq!(
+        anyway("Z99", "by voice").unwrap_err().kind,
+        RefusalKind::Usage
+    );
+    assert_eq!(
+        anyway("V06", "by voice").unwrap_err().kind,
+        RefusalKind::Clarity
+    );
+    let Response::Sent(sent) = anyway("V05", "agreed by voice").unwrap() else {
+        panic!("sent");
+    };
+    assert_eq!(sent.serial, 1);
+    let journal = Request::Journal {
+        after: None,
+        limit: 20,
+    };
+    let now = pair.now;
+    let Response::Journal { lines } = pair.sides[NORD].ask(now, journal).unwrap() else {
+        panic!("lines");
+    };
+    let told = "V05 let stand in NORD 0001 by 1st watch: agreed by voice";
+    assert!(lines.iter().any(|line| line.what == told), "{lines:?}");
+}
+
+fn say(pair: &mut Pair, text: &str) -> Result<Response, Refusal> {
+    let now = pair.now;
+    pair.sides[NORD].ask(now, support::flash(text))
+}
+
+fn check(pair: &mut Pair, draft: &str, form: Vec<u8>, text: &str) -> Result<Checked, Refusal> {
+    let request = Request::Check {
+        to: None,
+        precedence: "immediate".to_owned(),
+        draft: draft.to_owned(),
+        form,
+        text: text.to_owned(),
+        language: None,
+        answer: false,
+    };
+    let now = pair.now;
+    let Response::Checked(checked) = pair.sides[NORD].ask(now, request)? else {
+        panic!("checked");
+    };
+    Ok(*checked)
 }
 
 #[test]

@@ -133,6 +133,7 @@ fn busy() -> Refusal {
             PLACE_WITHIN.as_secs()
         ),
         to_do: "Try again; if it stays so, look at the speed of the disk.".to_owned(),
+        findings: Vec::new(),
     }
 }
 
@@ -144,5 +145,6 @@ pub(crate) fn stopping() -> Refusal {
         what: "The station stops.".to_owned(),
         to_do: "Start it again, and look at the outbox before you repeat what you asked."
             .to_owned(),
+        findings: Vec::new(),
     }
 }

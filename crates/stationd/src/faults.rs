@@ -90,6 +90,7 @@ pub(crate) fn refusing(because: &str) -> Refusal {
         actor: Actor::Administrator,
         what: "The station refuses: what it accepts now could be lost.".to_owned(),
         to_do: format!("{because} It tries again by itself."),
+        findings: Vec::new(),
     }
 }
 
@@ -102,6 +103,7 @@ pub(crate) fn in_hand(fault: &Fault) -> Refusal {
                opened its storage anew."
             .to_owned(),
         to_do: format!("{fault} Look at the outbox before you ask again."),
+        findings: Vec::new(),
     }
 }
 

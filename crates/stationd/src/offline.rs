@@ -80,6 +80,7 @@ fn verify_storage(mut storage: SqliteStorage, key: &StationKey) -> Result<Respon
                 actor: Actor::Administrator,
                 what,
                 to_do: KEEP_THE_DISK.to_owned(),
+                findings: Vec::new(),
             });
         }
         (None, None) => format!(
@@ -126,5 +127,6 @@ fn failed(error: &dyn std::error::Error) -> Refusal {
         actor: Actor::Administrator,
         what: error.to_string(),
         to_do: "Nothing was changed.".to_owned(),
+        findings: Vec::new(),
     }
 }

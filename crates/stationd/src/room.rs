@@ -99,6 +99,7 @@ impl Room {
                 what: alarm.to_owned(),
                 to_do: "Free space on the disk that holds the home; FLASH goes meanwhile."
                     .to_owned(),
+                findings: Vec::new(),
             }),
             Some(_) | None => Ok(()),
         }

@@ -102,6 +102,8 @@ pub(crate) enum List {
     Quoted,
     /// Reflexive verbs that are passives.
     Reflexive,
+    /// Words by which a plain statement warns or asks.
+    Warns,
     /// Words that name a time zone.
     Zone,
 }
@@ -191,10 +193,7 @@ impl Rules {
         lexicon: &Lexicon,
     ) -> Vec<Finding> {
         let text = Text::new(source, language);
-        let set = match language {
-            Language::English => &self.english,
-            Language::Russian => &self.russian,
-        };
+        let set = self.set(language);
         let mut marks: BTreeMap<Mark, Vec<Range<usize>>> = BTreeMap::new();
         for found in set.matches(&text) {
             marks.entry(*found.key).or_default().push(found.tokens);
@@ -209,6 +208,23 @@ impl Rules {
             }
         }
         self.findings(hits, scope)
+    }
+
+    /// Whether a plain statement warns or asks: by its words, or by a consequence that it leaves
+    /// vague (V06). What it is not, no finding stops.
+    #[must_use]
+    pub fn warns(&self, source: &str, language: Language) -> bool {
+        let text = Text::new(source, language);
+        let warns = [Mark::List(List::Warns), Mark::Rule(VAGUE_CONSEQUENCE)];
+        let found = self.set(language).matches(&text);
+        found.into_iter().any(|one| warns.contains(one.key))
+    }
+
+    fn set(&self, language: Language) -> &PatternSet<Mark> {
+        match language {
+            Language::English => &self.english,
+            Language::Russian => &self.russian,
+        }
     }
 
     /// Hits as findings: in order, and of one rule none within another.
@@ -235,6 +251,8 @@ impl Rules {
     }
 }
 
+/// The rule of a consequence that says nothing.
+const VAGUE_CONSEQUENCE: RuleId = RuleId::new('V', 6);
 /// The weight of a rule that nobody measured.
 const WEIGHT_MAX: u8 = 100;
 

@@ -18,6 +18,19 @@ pub use fold::{fold, is_unseen};
 pub use sentence::Sentence;
 pub use token::{Case, Kind, Token};
 
+/// The language that most letters of a text are of; English where it has none.
+#[must_use]
+pub fn language_of(source: &str) -> Language {
+    let cyrillic = |c: &char| matches!(c, '\u{400}'..='\u{4ff}');
+    let russian = source.chars().filter(cyrillic).count();
+    let english = source.chars().filter(char::is_ascii_alphabetic).count();
+    if russian > english {
+        Language::Russian
+    } else {
+        Language::English
+    }
+}
+
 /// A text, cut into tokens and sentences.
 ///
 /// ```

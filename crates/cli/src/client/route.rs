@@ -30,6 +30,11 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
         | Request::Asks { .. }
         | Request::AskTable
         | Request::Threads { .. } => about_asks(request)?,
+        Request::SendAnyway {
+            send,
+            waived,
+            because,
+        } => anyway(send, waived, because)?,
         Request::CardShow => ("GET", "/v1/card".to_owned(), None),
         Request::Journal { after, limit } => {
             let after = after
@@ -77,6 +82,20 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
     Ok(call)
 }
 
+/// The call of a release that lets findings stand: that of the release, with two fields more.
+fn anyway(
+    send: &Request,
+    waived: &[String],
+    because: &str,
+) -> Result<(&'static str, String, Option<Value>), Refusal> {
+    let mut body = fields(send)?;
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("waived".to_owned(), json!(waived));
+        fields.insert("because".to_owned(), json!(because));
+    }
+    Ok(("POST", order_path(send)?.to_owned(), Some(body)))
+}
+
 /// The call of a request about asks and threads.
 #[expect(
     clippy::wildcard_enum_match_arm,
@@ -121,6 +140,7 @@ fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>)
 fn order_path(request: &Request) -> Result<&'static str, Refusal> {
     Ok(match request {
         Request::CardImport { .. } => "/v1/cards",
+        Request::Check { .. } => "/v1/check",
         Request::LiftHold { .. } => "/v1/holds/lift",
         Request::OrderWire { .. } => "/v1/order-wire",
         Request::Pair { .. } => "/v1/pairings",
@@ -165,7 +185,7 @@ fn fields(request: &Request) -> Result<Value, Refusal> {
     Ok(value)
 }
 
-/// A path with nothing but a peer in its query.
+/// A path with a query of one peer alone.
 fn only_peer(path: &str, peer: &Option<String>) -> String {
     let peer = peer.as_ref().map(|peer| format!("?peer={}", escaped(peer)));
     format!("{path}{}", peer.unwrap_or_default())

@@ -1,38 +1,41 @@
 //! `check`: what is muddled in a draft or in prose, before anybody sees it.
 //!
-//! Needs no station: the rules and the starter lexicon are in the program. Prints findings as a
-//! compiler does, each at its place; `--json` gives the same records to programs.
+//! Needs no station: the rules and the starter lexicon are in the program. With `--to` the running
+//! station answers instead, which knows what its release would know. Prints findings as a compiler
+//! does, each at its place; `--json` gives the same records to programs.
 
 mod place;
 mod sheet;
+mod source;
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use redphone_api::Refusal;
-use redphone_clarity::{
-    Against, Checked, Defaults, Draft, Expected, Finding, Language, Lexicon, Rules, Scope,
-    Severity, check_draft,
-};
-use redphone_wire::Utc;
+use redphone_api::{Checked, Refusal, Request, Response};
+use redphone_clarity::{Draft, Finding, Language, Rules, Scope, Severity, language_of};
+use redphone_desk::{Expected, findings_of_draft, findings_of_text, warns};
+use redphone_station::finding_view;
+use redphone_wire::{Utc, to_bytes};
 
-use self::place::Places;
-use super::{Context, failed, now, read_file, usage};
+use super::send::precedence;
+use super::{Context, failed, now, party, usage};
+use crate::client::unexpected;
 use crate::exit::Exit;
 
-/// Longest draft that is read.
-const DRAFT_BYTES_MAX: usize = 262_144;
+pub(super) use sheet::tell;
+pub(super) use source::Source;
 
 /// Find what is muddled in a draft or in prose.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 A draft is a TOML file that begins with a marker: marker = \"WARNING\". Anything else is prose.
 Findings are of three kinds: what must be fixed, what is advised, what is noted. It ends with 4
-when something must be fixed.
+when something must be fixed. With --to the station answers as its release would: it knows the
+lexicon, the earlier message that is referred to, and when it is expected there.
 
 Examples:
   redphone check warning.toml
+  redphone check --to SUD --precedence immediate warning.toml
   redphone check --language ru - < note.txt
   redphone check --say ru --json warning.toml
   redphone check --rules")]
@@ -40,6 +43,12 @@ pub(crate) struct CheckArgs {
     /// The file; - reads standard input
     #[arg(value_name = "FILE", required_unless_present = "rules")]
     file: Option<PathBuf>,
+    /// Ask the running station: to whom it would go
+    #[arg(long, value_name = "PEER", value_parser = party)]
+    to: Option<String>,
+    /// With --to: its urgency, as for redphone send
+    #[arg(long, default_value = "routine", value_name = "PRECEDENCE", value_parser = precedence)]
+    precedence: String,
     /// The language of prose: en or ru; without it the letters decide
     #[arg(long, value_enum, value_name = "LANGUAGE", hide_possible_values = true)]
     language: Option<Tongue>,
@@ -82,105 +91,109 @@ impl From<Tongue> for Language {
 ///
 /// When the file cannot be read, or is a draft that is no TOML.
 pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Refusal> {
-    let rules = Rules::shipped().map_err(|error| broken(&error))?;
-    let lexicon = Lexicon::starter().map_err(|error| broken(&error))?;
-    let parties = parties(context, &args.party);
-    let lexicon = lexicon.with_names(parties.iter().map(String::as_str));
     let say = args.say.into();
     let Some(file) = args.file.as_deref().filter(|_| !args.rules) else {
+        let rules = Rules::shipped().map_err(|_| broken())?;
         sheet::rules(context, &rules, say)?;
         return Ok(Exit::Done);
     };
-    let source = read(file)?;
-    let name = if file == Path::new("-") {
-        "standard input".to_owned()
-    } else {
-        file.display().to_string()
+    let source = Source::read(file)?;
+    let language = args.language.map(Language::from);
+    let checked = match &args.to {
+        Some(to) => ask(context, args, to, &source)?,
+        None => {
+            let parties = parties(context, &args.party);
+            if source.is_draft() {
+                draft(&source, &parties)?
+            } else {
+                let scope = if args.answer {
+                    Scope::Answer
+                } else {
+                    Scope::Body
+                };
+                prose(source.text(), language, scope, &parties)?
+            }
+        }
     };
-    let (places, findings) = if is_draft(&source) {
-        let draft = toml::from_str::<Draft>(&source).map_err(|error| misread(&name, &error))?;
-        let defaults = Defaults::default();
-        let checked = check_draft(&draft, against(&rules, &lexicon, &defaults));
-        (Places::of_draft(&source), checked.findings)
-    } else {
-        let language = args
-            .language
-            .map_or_else(|| language_of(&source), Language::from);
-        let scope = if args.answer {
-            Scope::Answer
-        } else {
-            Scope::Body
-        };
-        let findings = rules.check_text(&source, language, scope, &lexicon);
-        (Places::of_prose(), findings)
-    };
-    sheet::findings(
-        context,
-        &sheet::Sheet {
-            name: &name,
-            source: &source,
-            places: &places,
-            findings: &findings,
-            rules: &rules,
-            say,
-        },
-    )?;
-    let blocks = |finding: &Finding| finding.severity == Severity::Block;
-    Ok(if findings.iter().any(blocks) {
+    sheet::findings(context, &source, &checked, say)?;
+    Ok(if checked.blocked {
         Exit::Muddled
     } else {
         Exit::Done
     })
 }
 
-/// Reads and checks a draft that is to be sent; returns also the page of what was found.
+/// Asks the running station.
+fn ask(context: &Context, args: &CheckArgs, to: &str, source: &Source) -> Result<Checked, Refusal> {
+    let given = |wanted: bool| {
+        let text = source.text();
+        if wanted { text } else { "" }.to_owned()
+    };
+    let language = args.language.map(|tongue| Language::from(tongue).code());
+    let request = Request::Check {
+        to: Some(to.to_owned()),
+        precedence: args.precedence.clone(),
+        draft: given(source.is_draft()),
+        form: Vec::new(),
+        text: given(!source.is_draft()),
+        language: language.map(str::to_owned),
+        answer: args.answer,
+    };
+    let Response::Checked(checked) = context.ask(&request)? else {
+        return Err(unexpected());
+    };
+    Ok(*checked)
+}
+
+/// Checks a draft by what is in this program.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or is no draft.
-pub(super) fn draft(
-    context: &Context,
-    file: &Path,
-    defaults: &Defaults,
-) -> Result<(Checked, String), Refusal> {
-    let rules = Rules::shipped().map_err(|error| broken(&error))?;
-    let lexicon = Lexicon::starter().map_err(|error| broken(&error))?;
-    let parties = parties(context, &[]);
-    let lexicon = lexicon.with_names(parties.iter().map(String::as_str));
-    let source = read(file)?;
-    let name = file.display().to_string();
-    let draft = toml::from_str::<Draft>(&source).map_err(|error| misread(&name, &error))?;
-    let checked = check_draft(&draft, against(&rules, &lexicon, defaults));
-    let page = sheet::page(
-        context,
-        &sheet::Sheet {
-            name: &name,
-            source: &source,
-            places: &Places::of_draft(&source),
-            findings: &checked.findings,
-            rules: &rules,
-            say: Language::English,
-        },
-    )?;
-    Ok((checked, page))
+/// When it is no draft.
+pub(super) fn draft(source: &Source, parties: &[String]) -> Result<Checked, Refusal> {
+    let draft = Draft::read(source.text()).map_err(|why| source.misread(&why))?;
+    let expected = Expected {
+        now: Utc(now()).seconds(),
+        delivered: None,
+    };
+    let names = parties.iter().map(String::as_str);
+    let found = findings_of_draft(&draft, expected, None, names).ok_or_else(broken)?;
+    let mut checked = checked(&found.findings, true);
+    checked.form = found.form.as_ref().map(to_bytes).unwrap_or_default();
+    Ok(checked)
 }
 
-/// What a draft is checked against where no station is asked.
-fn against<'a>(rules: &'a Rules, lexicon: &'a Lexicon, defaults: &'a Defaults) -> Against<'a> {
-    Against {
-        rules,
-        lexicon,
-        defaults,
-        expected: Expected {
-            now: Utc(now()).seconds(),
-            delivered: None,
-        },
-        earlier: None,
+/// Checks prose by what is in this program.
+///
+/// # Errors
+///
+/// When the rules in it are broken.
+pub(super) fn prose(
+    text: &str,
+    language: Option<Language>,
+    scope: Scope,
+    parties: &[String],
+) -> Result<Checked, Refusal> {
+    let language = language.unwrap_or_else(|| language_of(text));
+    let names = parties.iter().map(String::as_str);
+    let found = findings_of_text(text, language, scope, names).ok_or_else(broken)?;
+    let stops = scope == Scope::Body && warns(text).ok_or_else(broken)?;
+    Ok(checked(&found, stops))
+}
+
+fn checked(found: &[Finding], stops: bool) -> Checked {
+    let blocked = found.iter().any(|one| one.severity == Severity::Block);
+    Checked {
+        blocked,
+        stops: blocked && stops,
+        findings: found.iter().map(finding_view).collect(),
+        expected_at: None,
+        form: Vec::new(),
     }
 }
 
 /// The names of the parties: those that were given, and those of the station if one runs.
-fn parties(context: &Context, given: &[String]) -> Vec<String> {
+pub(super) fn parties(context: &Context, given: &[String]) -> Vec<String> {
     let mut names = given.to_vec();
     if let Ok(status) = context.client().status() {
         names.extend(status.lines.into_iter().map(|line| line.peer));
@@ -189,55 +202,6 @@ fn parties(context: &Context, given: &[String]) -> Vec<String> {
     names
 }
 
-fn read(file: &Path) -> Result<String, Refusal> {
-    let bytes = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        let input = std::io::stdin().lock().take(DRAFT_BYTES_MAX as u64 + 1);
-        let read = { input }.read_to_end(&mut bytes);
-        read.map_err(|fault| failed(format!("Standard input cannot be read: {fault}."), ""))?;
-        if bytes.len() > DRAFT_BYTES_MAX {
-            return Err(usage(
-                "It is longer than a draft may be.",
-                "Attach the longer part.",
-            ));
-        }
-        bytes
-    } else {
-        read_file(file, DRAFT_BYTES_MAX)?
-    };
-    String::from_utf8(bytes)
-        .map_err(|_| usage("It is no text in UTF-8.", "Write it anew as UTF-8."))
-}
-
-/// A draft says in its first line that is no comment what it is.
-fn is_draft(source: &str) -> bool {
-    let mut lines = source.lines().map(str::trim);
-    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
-    first.is_some_and(|line| line.starts_with("marker") && line.contains('='))
-}
-
-/// More Cyrillic letters than Latin ones.
-fn language_of(source: &str) -> Language {
-    let cyrillic = |c: &char| matches!(c, '\u{400}'..='\u{4ff}');
-    let russian = source.chars().filter(cyrillic).count();
-    let english = source.chars().filter(char::is_ascii_alphabetic).count();
-    if russian > english {
-        Language::Russian
-    } else {
-        Language::English
-    }
-}
-
-fn misread(name: &str, error: &toml::de::Error) -> Refusal {
-    usage(
-        format!("{name} is no draft: {}", error.to_string().trim()),
-        "Write it as the example in OPERATING.md.",
-    )
-}
-
-fn broken(error: &dyn std::error::Error) -> Refusal {
-    failed(
-        format!("The rules in this program are broken: {error}."),
-        "Install it anew.",
-    )
+fn broken() -> Refusal {
+    failed("The rules in this program are broken.", "Install it anew.")
 }

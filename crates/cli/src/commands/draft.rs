@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use redphone_api::{Draft, DraftAct, DraftFields, Refusal, Request, Response, Roll};
 use redphone_desk::officers::Action;
 
+use super::check::Source;
 use super::form;
 use super::send::precedence;
 use super::{Context, now, wait};
@@ -238,7 +239,9 @@ pub(crate) fn release(context: &Context, number: u32, key: &Path) -> Result<Exit
         )?;
     }
     let act = (DraftAct::Release, "", "");
-    let released = signed_act(context, &roll, &file, &draft, act)?;
+    let released = signed_act(context, &roll, &file, &draft, act);
+    let source = Source::of_held(format!("DRAFT-{number}"), &draft.text, &draft.form_bytes);
+    let released = form::told(context, &source, released)?;
     context.answer(&released, |_| print::outcome(&released))?;
     Ok(Exit::Done)
 }

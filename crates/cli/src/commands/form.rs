@@ -3,38 +3,38 @@
 use std::path::Path;
 
 use redphone_api::{Refusal, RefusalKind};
-use redphone_clarity::{Defaults, Severity};
-use redphone_desk::lexicon_in_force;
-use redphone_wire::to_bytes;
+use redphone_clarity::Scope;
 
 use super::Context;
-use super::check;
+use super::check::{self, Source};
 use super::send::text;
 
-/// What was written: one of the two is empty.
+/// What was written: one of text and form is empty.
 #[derive(Debug)]
 pub(crate) struct Written {
     /// The text.
     pub(crate) text: String,
     /// The form, in its canonical bytes.
     pub(crate) form: Vec<u8>,
+    /// What findings stand in.
+    source: Source,
 }
 
 /// Whether it is held for other officers, who may let a finding stand.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Hold {
-    /// It goes at once.
+    /// It goes at once, and the station judges it.
     No,
     /// It waits for its release.
     Yes,
 }
 
-/// Reads a text, or a draft of a form. What must be fixed is shown as `redphone check` shows it.
+/// Reads a text, or a draft of a form. Of what is held, what must be fixed is shown as `redphone
+/// check` shows it.
 ///
 /// # Errors
 ///
-/// When the file is no draft, or no form can be made of it; where it goes at once, also when its
-/// wording must be fixed.
+/// When the file is no draft, or no form can be made of it.
 pub(crate) fn written(
     context: &Context,
     given: Option<&str>,
@@ -42,44 +42,63 @@ pub(crate) fn written(
     hold: Hold,
 ) -> Result<Written, Refusal> {
     let Some(file) = file else {
+        let text = text(given.unwrap_or_default())?;
+        let source = Source::of_prose("the text".to_owned(), text.clone());
+        if hold == Hold::Yes {
+            let parties = check::parties(context, &[]);
+            let checked = check::prose(&text, None, Scope::Body, &parties)?;
+            if checked.stops {
+                check::tell(context, &source, &checked.findings)?;
+            }
+        }
         return Ok(Written {
-            text: text(given.unwrap_or_default())?,
+            text,
             form: Vec::new(),
+            source,
         });
     };
-    let defaults = Defaults {
-        on_behalf_of: None,
-        lexicon: lexicon_in_force(),
-    };
-    let (checked, sheet) = check::draft(context, file, &defaults)?;
-    let blocks = checked
-        .findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Block);
-    match checked.form {
-        Some(form) if !blocks || hold == Hold::Yes => {
-            if blocks {
-                show(context, &sheet);
-            }
-            Ok(Written {
-                text: String::new(),
-                form: to_bytes(&form),
-            })
-        }
-        Some(_) | None => {
-            show(context, &sheet);
-            Err(Refusal::operator(
+    let source = Source::read(file)?.into_draft();
+    let checked = check::draft(&source, &check::parties(context, &[]))?;
+    if checked.form.is_empty() {
+        check::tell(context, &source, &checked.findings)?;
+        return Err(Refusal {
+            findings: checked.findings,
+            ..Refusal::operator(
                 RefusalKind::Clarity,
                 "Nothing was sent: something in it must be fixed.",
                 "Fix what is marked so above, and send it again.",
-            ))
-        }
+            )
+        });
+    }
+    if checked.blocked && hold == Hold::Yes {
+        check::tell(context, &source, &checked.findings)?;
+    }
+    Ok(Written {
+        text: String::new(),
+        form: checked.form,
+        source,
+    })
+}
+
+impl Written {
+    /// Shows the findings of a refusal under the words that they are about, and hands it on.
+    pub(crate) fn tell<T>(
+        &self,
+        context: &Context,
+        outcome: Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        told(context, &self.source, outcome)
     }
 }
 
-/// Shows people what was found. A script reads the refusal, or asks `redphone check --json`.
-fn show(context: &Context, sheet: &str) {
-    if !context.json() {
-        eprint!("{sheet}");
+/// The same for what the station holds.
+pub(crate) fn told<T>(
+    context: &Context,
+    source: &Source,
+    outcome: Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    if let Err(refusal) = &outcome {
+        check::tell(context, source, &refusal.findings)?;
     }
+    outcome
 }

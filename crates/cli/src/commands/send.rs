@@ -17,6 +17,7 @@ use redphone_wire::Precedence;
 use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, TEXT_BYTES_MAX};
 
 use super::codebook::filled;
+use super::form::Written;
 use super::{Context, draft, failed, form, party, policy, read_file, usage, wait};
 use crate::client::unexpected;
 use crate::exit::Exit;
@@ -29,6 +30,9 @@ use crate::signing::{self, KeyFile};
 Where officers are enrolled, the message is held as a draft, signed with your key, until other
 officers release it; the exit code is then 5, or 0 with --hold. Where none is enrolled it goes at
 once, and the officer's name is a claim that nobody has checked.
+
+A form with something that must be fixed is refused, and so is a text that warns or asks: exit 4,
+with what is muddled shown as redphone check shows it. Any other text goes as it is.
 
 Examples:
   redphone send --to SUD --precedence immediate --key watch1.key 'The line stands.'
@@ -72,6 +76,18 @@ pub(crate) struct SendArgs {
     /// Keep the signatures of the draft's releasers
     #[arg(long)]
     on_record: bool,
+    /// Let a finding stand, by its rule, where no officer is enrolled; may be given several times
+    #[arg(long, value_name = "RULE", requires = "because")]
+    waive: Vec<String>,
+    /// Why a finding stands
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "REASON",
+        requires = "waive"
+    )]
+    because: String,
     /// A form instead of a text: a draft as `redphone check` reads it
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -119,29 +135,8 @@ pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> 
         form::Hold::No,
     )?;
     let attachments = attachments?;
-    let request = if written.form.is_empty() {
-        Request::Send {
-            to: args.to.clone(),
-            precedence: args.precedence.clone(),
-            text: written.text,
-            subject: args.subject.clone(),
-            officer: args.officer.clone(),
-            attachments,
-        }
-    } else if attachments.is_empty() {
-        Request::SendForm {
-            to: args.to.clone(),
-            precedence: args.precedence.clone(),
-            form: written.form,
-            officer: args.officer.clone(),
-        }
-    } else {
-        return Err(usage(
-            "A form goes without attachments where no officer is enrolled.",
-            "Send what it names as an annex with a message of its own.",
-        ));
-    };
-    let Response::Sent(sent) = context.ask(&request)? else {
+    let outcome = context.ask(&request(args, &written, attachments)?);
+    let Response::Sent(sent) = written.tell(context, outcome)? else {
         return Err(unexpected());
     };
     // The message is released: whatever cannot be shown from here on is not a failure to send.
@@ -153,6 +148,45 @@ pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> 
     Ok(Exit::Done)
 }
 
+/// The request of a release without a draft.
+fn request(
+    args: &SendArgs,
+    written: &Written,
+    attachments: Vec<NewAttachment>,
+) -> Result<Request, Refusal> {
+    let send = if written.form.is_empty() {
+        Request::Send {
+            to: args.to.clone(),
+            precedence: args.precedence.clone(),
+            text: written.text.clone(),
+            subject: args.subject.clone(),
+            officer: args.officer.clone(),
+            attachments,
+        }
+    } else if attachments.is_empty() {
+        Request::SendForm {
+            to: args.to.clone(),
+            precedence: args.precedence.clone(),
+            form: written.form.clone(),
+            officer: args.officer.clone(),
+        }
+    } else {
+        return Err(usage(
+            "A form goes without attachments where no officer is enrolled.",
+            "Send what it names as an annex with a message of its own.",
+        ));
+    };
+    Ok(if args.waive.is_empty() {
+        send
+    } else {
+        Request::SendAnyway {
+            send: Box::new(send),
+            waived: args.waive.clone(),
+            because: args.because.clone(),
+        }
+    })
+}
+
 /// Holds a draft: nothing goes before other officers have released it.
 fn hold(
     context: &Context,
@@ -160,6 +194,12 @@ fn hold(
     roll: &Roll,
     attachments: Vec<NewAttachment>,
 ) -> Result<Exit, Refusal> {
+    if !args.waive.is_empty() {
+        return Err(usage(
+            "Nothing was sent: where officers are enrolled, a releaser lets a finding stand.",
+            "Hold the draft; then: redphone drafts waive DRAFT-N --rule RULE --because REASON",
+        ));
+    }
     let file = key_file(args, roll)?;
     let written = form::written(
         context,

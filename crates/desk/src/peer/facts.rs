@@ -40,8 +40,8 @@ impl PeerDesk {
                 crossed,
                 ..
             } => self.threads.apply((*by, *serial), *link, crossed),
-            // They are about no peer.
-            Record::Draft(_) | Record::Officer(_) => {}
+            // They are about no peer, or stand in the journal alone.
+            Record::Draft(_) | Record::Officer(_) | Record::Waived { .. } => {}
         }
     }
 

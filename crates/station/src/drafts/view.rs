@@ -13,6 +13,7 @@ use redphone_wire::{Now, from_bytes, to_bytes};
 use crate::hub::Hub;
 use crate::officers::barred;
 use crate::view::{attachment_view, form_view, indexed};
+use crate::wording::Said;
 
 impl<S: Storage> Hub<S> {
     pub(crate) fn list_drafts(&self, now: Now) -> Response {
@@ -115,17 +116,20 @@ impl<S: Storage> Hub<S> {
         from_bytes(&body).ok()
     }
 
-    /// Refuses the release of a form with something that must be fixed and that nobody let stand.
+    /// Refuses the release of a draft with something that must be fixed and that nobody let stand.
     pub(super) fn check_draft(&mut self, now: Now, number: u32) -> Result<(), Refusal> {
         let Some(held) = self.desk.drafts().find(number).cloned() else {
             return Ok(());
         };
-        let body = self.draft_body(number, held.revision());
-        let Some(form) = body.and_then(|body| body.form) else {
+        let Some(body) = self.draft_body(number, held.revision()) else {
             return Ok(());
         };
+        let said = match &body.form {
+            Some(form) => Said::Form(form),
+            None => Said::Text(&body.text),
+        };
         let waived: Vec<String> = held.waived.iter().map(|one| one.rule.clone()).collect();
-        self.check_wording(now, &held.peer, &form, &waived)
+        self.check_wording(now, (&held.peer, held.precedence), said, &waived)
     }
 
     /// Line by line what came and went since a revision.

@@ -138,7 +138,8 @@ fn desk(own: &PartyName, record: &Desk) -> String {
         | Desk::PieceAtStation { .. }
         | Desk::Released { .. }
         | Desk::SentAnew { .. }
-        | Desk::SentBack { .. } => outgoing(own, record),
+        | Desk::SentBack { .. }
+        | Desk::Waived { .. } => outgoing(own, record),
         Desk::Acknowledged { .. }
         | Desk::AlsoCame { .. }
         | Desk::AttachmentWhole { .. }
@@ -225,6 +226,13 @@ fn outgoing(own: &PartyName, record: &Desk) -> String {
         Desk::SentBack {
             serials, because, ..
         } => format!("{} of ours sent back: {because}", envelopes(serials.len())),
+        Desk::Waived {
+            serial,
+            rules,
+            officer,
+            because,
+            ..
+        } => format!("{rules} let stand in {own} {serial} by {officer}: {because}"),
         _ => String::new(),
     }
 }

@@ -71,6 +71,7 @@ pub(crate) fn json<T: Serialize>(status: StatusCode, answer: &T) -> Response {
                 actor: Actor::Administrator,
                 what: format!("The answer cannot be written: {error}."),
                 to_do: "Report this; it is a defect of the station.".to_owned(),
+                findings: Vec::new(),
             };
             let words = refusal.to_string().into_bytes();
             bytes_of(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", words)

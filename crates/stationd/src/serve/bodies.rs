@@ -27,6 +27,7 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         "/v1/answers" => has_fields::<Reply>,
         "/v1/bearers/{name}" => has_fields::<Bearer>,
         "/v1/cards" => has_fields::<Card>,
+        "/v1/check" => has_fields::<Check>,
         "/v1/codes" => has_fields::<SendCode>,
         "/v1/courier/export" | "/v1/courier/import" => has_fields::<Bag>,
         "/v1/desk" => has_fields::<Desk>,
@@ -82,6 +83,22 @@ pub(crate) struct Bearer {
 pub(crate) struct Card {
     pub(crate) card: String,
     pub(crate) words: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Check {
+    pub(crate) to: Option<String>,
+    pub(crate) precedence: String,
+    #[serde(default)]
+    pub(crate) draft: String,
+    #[serde(default, with = "redphone_api::hex")]
+    pub(crate) form: Vec<u8>,
+    #[serde(default)]
+    pub(crate) text: String,
+    pub(crate) language: Option<String>,
+    #[serde(default)]
+    pub(crate) answer: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -254,6 +271,10 @@ pub(crate) struct Send {
     pub(crate) officer: String,
     #[serde(default)]
     pub(crate) attachments: Vec<NewAttachment>,
+    #[serde(default)]
+    pub(crate) waived: Vec<String>,
+    #[serde(default)]
+    pub(crate) because: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -276,6 +297,10 @@ pub(crate) struct SendForm {
     #[serde(with = "redphone_api::hex")]
     pub(crate) form: Vec<u8>,
     pub(crate) officer: String,
+    #[serde(default)]
+    pub(crate) waived: Vec<String>,
+    #[serde(default)]
+    pub(crate) because: String,
 }
 
 #[derive(Debug, Deserialize)]

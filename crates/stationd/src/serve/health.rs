@@ -51,6 +51,7 @@ pub(super) async fn healthz(State(app): State<App>, uri: Uri) -> Answer {
             ),
             to_do: "Look at the speed of the disk; if nothing moves, restart the station."
                 .to_owned(),
+            findings: Vec::new(),
         }));
     }
     done(&json!({ "alive": true, "beat": sequence }))
@@ -82,6 +83,7 @@ pub(super) async fn metrics(State(app): State<App>, uri: Uri) -> Answer {
             actor: Actor::Administrator,
             what: format!("The figures cannot be written: {error}."),
             to_do: "Report this; it is a defect of the station.".to_owned(),
+            findings: Vec::new(),
         })),
     }
 }

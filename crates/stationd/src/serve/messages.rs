@@ -1,4 +1,4 @@
-//! Routes about messages: send, list, read, acknowledge, shown, attachments.
+//! Routes about messages: check, send, list, read, acknowledge, shown, attachments.
 
 use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, HeaderValue};
@@ -24,7 +24,11 @@ pub(super) async fn send(State(app): State<App>, request: Request) -> Answer {
         officer: sent.officer,
         attachments: sent.attachments,
     };
-    done(&app.hub.request(asked).await?)
+    done(
+        &app.hub
+            .request(waiving(asked, sent.waived, sent.because))
+            .await?,
+    )
 }
 
 pub(super) async fn send_form(State(app): State<App>, request: Request) -> Answer {
@@ -34,6 +38,37 @@ pub(super) async fn send_form(State(app): State<App>, request: Request) -> Answe
         precedence: sent.precedence,
         form: sent.form,
         officer: sent.officer,
+    };
+    done(
+        &app.hub
+            .request(waiving(asked, sent.waived, sent.because))
+            .await?,
+    )
+}
+
+/// A release that lets findings stand, where it names some.
+fn waiving(send: Asked, waived: Vec<String>, because: String) -> Asked {
+    if waived.is_empty() {
+        return send;
+    }
+    let send = Box::new(send);
+    Asked::SendAnyway {
+        send,
+        waived,
+        because,
+    }
+}
+
+pub(super) async fn check(State(app): State<App>, request: Request) -> Answer {
+    let asked: bodies::Check = body::read(request).await?;
+    let asked = Asked::Check {
+        to: asked.to,
+        precedence: asked.precedence,
+        draft: asked.draft,
+        form: asked.form,
+        text: asked.text,
+        language: asked.language,
+        answer: asked.answer,
     };
     done(&app.hub.request(asked).await?)
 }

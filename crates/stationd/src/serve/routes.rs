@@ -16,6 +16,7 @@ pub(crate) fn table() -> Vec<Route> {
         ("POST", "/v1/messages", post(messages::send)),
         ("POST", "/v1/codes", post(messages::send_code)),
         ("POST", "/v1/forms", post(messages::send_form)),
+        ("POST", "/v1/check", post(messages::check)),
         ("GET", "/v1/messages", get(messages::list)),
         ("GET", "/v1/messages/{name}", get(messages::read)),
         (

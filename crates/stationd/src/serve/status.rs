@@ -56,6 +56,7 @@ impl App {
             actor: Actor::Administrator,
             what: "The hub answered with something else than its status.".to_owned(),
             to_do: "Report this; it is a defect of the station.".to_owned(),
+            findings: Vec::new(),
         })
     }
 

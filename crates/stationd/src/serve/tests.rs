@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
 mod asks;
+mod check;
 mod listeners;
 mod site;
 

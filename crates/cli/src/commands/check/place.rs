@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use redphone_wire::shown;
 use toml::de::{DeTable, DeValue};
 
 /// The places of the values of a draft, by the paths of their fields.
+#[derive(Debug)]
 pub(super) struct Places(Option<BTreeMap<String, Range<usize>>>);
 
 impl Places {
@@ -21,6 +23,23 @@ impl Places {
             collect(table.get_ref(), "", &mut places);
         }
         Self(Some(places))
+    }
+
+    /// A page of fields, one a line below their marker, and their places on it. A field with
+    /// characters that would not be seen is taken whole.
+    pub(super) fn of_fields(marker: &str, fields: &[(String, &str)]) -> (String, Self) {
+        let mut page = format!("{marker}\n");
+        let mut places = BTreeMap::new();
+        for (field, text) in fields {
+            let clean = shown(text);
+            let quote = if clean == *text { "\"" } else { "" };
+            page.push_str(&format!("{field} = "));
+            let from = page.len();
+            page.push_str(&format!("{quote}{clean}{quote}"));
+            places.insert(field.clone(), from..page.len());
+            page.push('\n');
+        }
+        (page, Self(Some(places)))
     }
 
     /// The bytes of the file that a finding is about: within a field its span; of a field that is
@@ -134,6 +153,20 @@ verb = \"stop\"
             "\"a \\\"b\\\" c\"",
             "escapes: all of it"
         );
+    }
+
+    #[test]
+    fn field_of_a_held_form_stands_on_a_line_of_its_own_and_does_nothing_unseen() {
+        let fields = [
+            ("conduct.act".to_owned(), "act soon"),
+            ("note.text".to_owned(), "a\u{202e}b soon"),
+        ];
+        let (page, places) = Places::of_fields("WARNING", &fields);
+        let at =
+            |field: &str, span: Range<usize>| page[places.find(&page, field, &span)].to_owned();
+        assert_eq!(at("conduct.act", 4..8), "soon");
+        assert_eq!(at("note.text", 6..10), "a<U+202E>b soon");
+        assert_eq!(at("ask.1.act_by", 0..0), "WARNING");
     }
 
     #[test]

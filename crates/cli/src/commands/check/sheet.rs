@@ -1,61 +1,83 @@
 //! Findings as people read them, each under the words it is about; and for programs.
 
-use std::ops::Range;
-
-use ariadne::{Color, Config, IndexType, Label, Report, ReportKind, Source};
-use redphone_api::Refusal;
-use redphone_clarity::{Finding, Language, Rules, Severity};
+use ariadne::{Color, Config, IndexType, Label, Report, ReportKind};
+use redphone_api::{Checked, FindingView, FindingWeight, Refusal, Word};
+use redphone_clarity::{Language, Rules, Severity};
 use serde::Serialize;
 
-use super::place::Places;
+use super::source::Source;
 use crate::commands::{Context, failed};
 
-/// What is told, about what.
-pub(super) struct Sheet<'a> {
-    pub(super) name: &'a str,
-    pub(super) source: &'a str,
-    pub(super) places: &'a Places,
-    pub(super) findings: &'a [Finding],
-    pub(super) rules: &'a Rules,
-    pub(super) say: Language,
-}
-
-/// A finding for programs.
+/// A finding for programs, with its place in the file.
 #[derive(Serialize)]
 struct Row<'a> {
-    rule: String,
-    name: &'a str,
-    severity: &'static str,
-    field: &'a str,
+    #[serde(flatten)]
+    finding: &'a FindingView,
     /// Bytes of the file, from and to.
-    span: [usize; 2],
+    place: [usize; 2],
     line: usize,
     text: &'a str,
-    why: &'a str,
-    fix: &'a str,
-    replacement: Option<&'a str>,
-    weight: u8,
 }
 
 /// All findings for programs.
 #[derive(Serialize)]
 struct Rows<'a> {
     blocked: bool,
+    stops: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_at: Option<u64>,
     findings: Vec<Row<'a>>,
 }
 
-/// Prints findings.
-pub(super) fn findings(context: &Context, sheet: &Sheet<'_>) -> Result<(), Refusal> {
+/// Prints what was found.
+pub(super) fn findings(
+    context: &Context,
+    source: &Source,
+    checked: &Checked,
+    say: Language,
+) -> Result<(), Refusal> {
+    let found = &checked.findings;
     let rows = Rows {
-        blocked: count(sheet, Severity::Block) > 0,
-        findings: sheet
-            .findings
-            .iter()
-            .map(|finding| row(sheet, finding))
-            .collect(),
+        blocked: checked.blocked,
+        stops: checked.stops,
+        expected_at: checked.expected_at,
+        findings: found.iter().map(|finding| row(source, finding)).collect(),
     };
-    let page = page(context, sheet)?;
+    let mut page = page(context, source, found, say)?;
+    page.push_str(&verdict(context, source, checked));
     context.answer(&rows, |_| page)
+}
+
+/// Shows people what was found in what they send. A script reads the refusal.
+///
+/// # Errors
+///
+/// When it cannot be printed.
+pub(in crate::commands) fn tell(
+    context: &Context,
+    source: &Source,
+    findings: &[FindingView],
+) -> Result<(), Refusal> {
+    if !context.json() && !findings.is_empty() {
+        eprint!("{}", page(context, source, findings, Language::English)?);
+    }
+    Ok(())
+}
+
+/// What becomes of it, and when it is expected.
+fn verdict(context: &Context, source: &Source, checked: &Checked) -> String {
+    let name = source.name();
+    let mut said = String::new();
+    if checked.blocked && !checked.stops && !source.is_draft() {
+        said.push_str(&format!(
+            "{name}: as a plain statement it goes as it is: it neither warns nor asks.\n"
+        ));
+    }
+    if let Some(at) = checked.expected_at {
+        let at = context.paper().zone.moment(at);
+        said.push_str(&format!("{name}: expected there {at}.\n"));
+    }
+    said
 }
 
 /// Prints the rules.
@@ -93,47 +115,44 @@ pub(super) fn rules(context: &Context, rules: &Rules, say: Language) -> Result<(
     })
 }
 
-fn row<'a>(sheet: &Sheet<'a>, finding: &'a Finding) -> Row<'a> {
-    let span = place(sheet, finding);
-    let before = sheet.source.get(..span.start).unwrap_or_default();
+fn row<'a>(source: &'a Source, finding: &'a FindingView) -> Row<'a> {
+    let place = source.place(finding);
+    let before = source.text().get(..place.start).unwrap_or_default();
     Row {
-        rule: finding.rule.to_string(),
-        name: sheet.rules.rule(finding.rule).map_or("", |rule| &rule.name),
-        severity: word(finding.severity),
-        field: &finding.field,
-        span: [span.start, span.end],
+        finding,
+        place: [place.start, place.end],
         line: before.matches('\n').count() + 1,
-        text: sheet.source.get(span).unwrap_or_default(),
-        why: finding.why.of(sheet.say),
-        fix: finding.fix.of(sheet.say),
-        replacement: finding.replacement.as_deref(),
-        weight: finding.weight,
+        text: source.text().get(place).unwrap_or_default(),
     }
 }
 
 /// The page of findings.
-pub(super) fn page(context: &Context, sheet: &Sheet<'_>) -> Result<String, Refusal> {
+fn page(
+    context: &Context,
+    source: &Source,
+    findings: &[FindingView],
+    say: Language,
+) -> Result<String, Refusal> {
     let mut page = Vec::new();
-    let source = Source::from(sheet.source);
+    let text = ariadne::Source::from(source.text());
     let colours = context.paper().style.has_colours();
     let config = Config::default()
         .with_color(colours)
         .with_index_type(IndexType::Byte);
-    for finding in sheet.findings {
-        let span = (sheet.name.to_owned(), place(sheet, finding));
-        let rule = sheet.rules.rule(finding.rule);
-        let label = format!("{}, {}", rule.map_or("", |rule| &rule.name), finding.field);
+    for finding in findings {
+        let span = (source.name().to_owned(), source.place(finding));
+        let label = format!("{}, {}", finding.name, finding.field);
         let colour = colour(finding.severity);
-        let kind = ReportKind::Custom(word(finding.severity), colour);
-        let report = Report::build(kind, span.clone())
+        let word = finding.severity.to_string();
+        let report = Report::build(ReportKind::Custom(&word, colour), span.clone())
             .with_config(config)
-            .with_code(finding.rule)
-            .with_message(finding.why.of(sheet.say))
+            .with_code(&finding.rule)
+            .with_message(said(&finding.why, say))
             .with_label(Label::new(span).with_message(label).with_color(colour))
-            .with_help(help(sheet, finding));
+            .with_help(help(finding, say));
         let written = report
             .finish()
-            .write((sheet.name.to_owned(), &source), &mut page);
+            .write((source.name().to_owned(), &text), &mut page);
         written.map_err(|fault| failed(format!("It could not be printed: {fault}."), ""))?;
         page.push(b'\n');
     }
@@ -143,7 +162,7 @@ pub(super) fn page(context: &Context, sheet: &Sheet<'_>) -> Result<String, Refus
     } else {
         without_colours(&page)
     };
-    page.push_str(&summary(sheet));
+    page.push_str(&summary(source, findings));
     Ok(page)
 }
 
@@ -161,33 +180,30 @@ fn without_colours(page: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-fn help(sheet: &Sheet<'_>, finding: &Finding) -> String {
-    let fix = finding.fix.of(sheet.say);
+fn help(finding: &FindingView, say: Language) -> String {
+    let fix = said(&finding.fix, say);
     match &finding.replacement {
         Some(instead) => format!("{fix}: {instead}"),
         None => fix.to_owned(),
     }
 }
 
-fn summary(sheet: &Sheet<'_>) -> String {
-    let of = |severity| count(sheet, severity);
-    let (fix, advised, noted) = (of(Severity::Block), of(Severity::Warn), of(Severity::Note));
-    let name = sheet.name;
-    if sheet.findings.is_empty() {
+fn said(word: &Word, say: Language) -> &str {
+    match say {
+        Language::English => &word.en,
+        Language::Russian => &word.ru,
+    }
+}
+
+fn summary(source: &Source, findings: &[FindingView]) -> String {
+    let of = |weight| findings.iter().filter(|one| one.severity == weight).count();
+    let fix = of(FindingWeight::MustFix);
+    let (advised, noted) = (of(FindingWeight::Advised), of(FindingWeight::Noted));
+    let name = source.name();
+    if findings.is_empty() {
         return format!("{name}: nothing found.\n");
     }
     format!("{name}: {fix} must be fixed, {advised} advised, {noted} noted.\n")
-}
-
-fn count(sheet: &Sheet<'_>, severity: Severity) -> usize {
-    let found = sheet.findings.iter();
-    found.filter(|finding| finding.severity == severity).count()
-}
-
-fn place(sheet: &Sheet<'_>, finding: &Finding) -> Range<usize> {
-    sheet
-        .places
-        .find(sheet.source, &finding.field, &finding.span)
 }
 
 fn word(severity: Severity) -> &'static str {
@@ -198,10 +214,10 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-fn colour(severity: Severity) -> Color {
-    match severity {
-        Severity::Block => Color::Red,
-        Severity::Warn => Color::Yellow,
-        Severity::Note => Color::Fixed(245),
+fn colour(weight: FindingWeight) -> Color {
+    match weight {
+        FindingWeight::MustFix => Color::Red,
+        FindingWeight::Advised => Color::Yellow,
+        FindingWeight::Noted => Color::Fixed(245),
     }
 }
