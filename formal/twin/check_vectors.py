@@ -9,6 +9,7 @@ import json
 import pathlib
 import sys
 
+from form_twin import coded, form
 from redphone_twin import (
     NOUNS,
     Card,
@@ -183,6 +184,19 @@ def check_refresh(cards: dict, cases: dict) -> None:
     assert line.words(*current) == (cases["words_english"], cases["words_russian"])
 
 
+def check_forms(cases: dict) -> None:
+    """Makes each form of its draft, each act and ask of its array, and reads their bytes again."""
+    id_ = cases["lexicon"]
+    lexicon = [id_["name"], id_["version"], unhex(id_["digest"])]
+    for case in cases["forms"] + cases["acts"] + cases["asks"]:
+        fields = form(case["draft"], lexicon) if "draft" in case else case["fields"]
+        made = unhex(case["bytes"])
+        assert encode(fields) == made, case
+        assert decode(made) == fields, case
+    for case in cases["coded"]:
+        assert coded(case).hex() == case["bytes"], case
+
+
 # What the first implementation has to open.
 
 
@@ -312,13 +326,14 @@ def written_twin(cards: dict, vectors: dict) -> dict:
 
 
 def main(folder: pathlib.Path, write: bool) -> None:
-    names = ("cards", "envelopes", "frames", "pairing", "refresh", "tapes")
+    names = ("cards", "envelopes", "forms", "frames", "pairing", "refresh", "tapes")
     vectors = {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in names}
     assert len(NOUNS) == 64
     cards = check_cards(vectors["cards"])
     check_tapes(vectors["tapes"])
     check_pairing(cards, vectors["pairing"])
     check_envelopes(cards, vectors["envelopes"])
+    check_forms(vectors["forms"])
     check_frames(cards, vectors["frames"])
     check_refresh(cards, vectors["refresh"])
     if write:

@@ -36,14 +36,21 @@ pub(crate) fn twin(root: &Path) -> Result<(), String> {
     line.extend(["--requirement", requirements]);
     run(root, &line)?;
     run(root, &[&python, "formal/twin/check_vectors.py", "vectors"])?;
-    let vectors = "cargo test --quiet --locked --package redphone-seal --test vectors";
-    run(root, &vectors.split(' ').collect::<Vec<_>>())
+    let vectors = "cargo test --quiet --locked --package redphone-seal --package redphone-clarity \
+                   --test vectors";
+    run(root, &vectors.split_whitespace().collect::<Vec<_>>())
 }
 
 /// Writes `vectors/` anew. For a change of the protocol, and for nothing else.
 pub(crate) fn vectors(root: &Path) -> Result<(), String> {
-    let write = "cargo run --quiet --locked --package redphone-seal --example write_vectors";
-    run(root, &write.split(' ').collect::<Vec<_>>())
+    for package in ["redphone-seal", "redphone-clarity"] {
+        let write = ["--package", package, "--example", "write_vectors"];
+        run(
+            root,
+            &[&["cargo", "run", "--quiet", "--locked"][..], &write].concat(),
+        )?;
+    }
+    Ok(())
 }
 
 /// The path of Verifpal, built from its crate where it is not installed.
