@@ -16,6 +16,9 @@ use crate::hold::changes::{Change, changes};
 static SHIPPED: LazyLock<Option<(Rules, Lexicon)>> =
     LazyLock::new(|| Some((Rules::shipped().ok()?, Lexicon::starter().ok()?)));
 
+/// The rule of characters that deceive, and of sentences in the other language.
+const FOREIGN: RuleId = RuleId::new('X', 1);
+
 /// The lexicon in force. None: it is broken.
 pub fn lexicon_in_force() -> Option<LexiconId> {
     SHIPPED.as_ref().map(|(_, lexicon)| lexicon.id())
@@ -70,7 +73,8 @@ pub fn form_of_draft(draft: &Draft) -> Option<Form> {
     complete(draft, &defaults).form
 }
 
-/// What is muddled in prose. As [`findings_of`].
+/// What is muddled in prose; a plain statement may have sentences of both languages. As
+/// [`findings_of`].
 pub fn findings_of_text<'n>(
     text: &str,
     language: Language,
@@ -78,7 +82,30 @@ pub fn findings_of_text<'n>(
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<Vec<Finding>> {
     judged(names, |rules, lexicon| {
-        rules.check_text(text, language, scope, lexicon)
+        let check = |text, language| rules.check_text(text, language, scope, lexicon);
+        let mut found = Vec::new();
+        for finding in check(text, language) {
+            let sentence = text.get(finding.span.clone()).unwrap_or_default();
+            let tongue = language_of(sentence);
+            let foreign = finding.rule == FOREIGN && scope == Scope::Body && tongue != language;
+            let inner = if foreign {
+                check(sentence, tongue)
+            } else {
+                Vec::new()
+            };
+            // What is plain in its own language is checked in it.
+            if !foreign || inner.iter().any(|one| one.rule == FOREIGN) {
+                found.push(finding);
+                continue;
+            }
+            let at = finding.span.start;
+            found.extend(inner.into_iter().map(|one| Finding {
+                span: one.span.start + at..one.span.end + at,
+                ..one
+            }));
+        }
+        found.sort_by_key(Finding::order);
+        found
     })
 }
 
@@ -86,7 +113,8 @@ pub fn findings_of_text<'n>(
 /// rules are broken.
 pub fn warns(text: &str) -> Option<bool> {
     let (rules, _) = SHIPPED.as_ref()?;
-    Some(rules.warns(text, language_of(text)))
+    let mut languages = Language::ALL.into_iter();
+    Some(languages.any(|language| rules.warns(text, language)))
 }
 
 /// A rule that is in force.

@@ -120,6 +120,8 @@ fn muddled_warning_does_not_leave_and_takes_no_serial() {
 #[test]
 fn refusal_has_its_findings_as_data_and_the_check_says_the_same_before() {
     let mut pair = Pair::paired();
+    send(&mut pair, warning()).unwrap();
+    pair.run(Duration::from_millis(200));
     let mut vague = warning();
     if let Part::Filled(consequence) = &mut vague.consequence {
         consequence.act = "answer with serious consequences".to_owned();
@@ -197,6 +199,7 @@ fn statement_that_warns_with_something_to_fix_stays_and_any_other_goes() {
         "Please call at 18:00.",
         "Будут приняты адекватные меры.",
         "Просим позвонить в 18:00.",
+        "Please call at 18:00Z. Просим позвонить в 18:00.",
     ] {
         assert!(check(&mut pair, "", vec![], text).unwrap().stops, "{text}");
         let refusal = say(&mut pair, text).unwrap_err();
@@ -209,6 +212,7 @@ fn statement_that_warns_with_something_to_fix_stays_and_any_other_goes() {
         "We received your message as soon as possible.",
         "Вахта сменяется в 18:00.",
         "We warn you: the line is closed at 18:00Z.",
+        "Please call at 18:00Z. Просим позвонить в 18:00Z.",
     ] {
         assert!(!check(&mut pair, "", vec![], text).unwrap().stops, "{text}");
         say(&mut pair, text).unwrap();

@@ -76,7 +76,7 @@ pub(crate) struct SendArgs {
     /// Keep the signatures of the draft's releasers
     #[arg(long)]
     on_record: bool,
-    /// Let a finding stand, by its rule, where no officer is enrolled; may be given several times
+    /// Let a finding of this rule stand, where no officer is enrolled
     #[arg(long, value_name = "RULE", requires = "because")]
     waive: Vec<String>,
     /// Why a finding stands

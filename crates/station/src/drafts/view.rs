@@ -126,6 +126,8 @@ impl<S: Storage> Hub<S> {
         };
         let said = match &body.form {
             Some(form) => Said::Form(form),
+            // What is agreed is not ours to mend.
+            None if body.code.is_some() => return Ok(()),
             None => Said::Text(&body.text),
         };
         let waived: Vec<String> = held.waived.iter().map(|one| one.rule.clone()).collect();
