@@ -91,7 +91,7 @@ pub(crate) struct SendArgs {
     /// A form instead of a text: a draft as `redphone check` reads it
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// An agreed text instead, by its code, as C-06; its precedence is the code book's
+    /// An agreed text instead, by its code, as C-06, at its own precedence
     #[arg(long, value_name = "CODE")]
     #[arg(conflicts_with_all = ["file", "precedence", "attach", "subject"])]
     code: Option<Code>,
