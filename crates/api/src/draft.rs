@@ -18,6 +18,28 @@ pub struct SignedBy {
     pub proof: Vec<u8>,
 }
 
+impl SignedBy {
+    /// The header in which a call carries it: role, name and proof, the last two hexadecimal.
+    pub const HEADER: &'static str = "redphone-officer";
+
+    /// The value of that header.
+    pub fn to_header(&self) -> String {
+        let name = crate::hex::encode(self.officer.as_bytes());
+        format!("{} {name} {}", self.role, crate::hex::encode(&self.proof))
+    }
+
+    /// Reads the value of that header; none for anything else.
+    pub fn from_header(value: &str) -> Option<Self> {
+        let mut words = value.split(' ');
+        let signed = Self {
+            role: words.next()?.to_owned(),
+            officer: String::from_utf8(crate::hex::decode(words.next()?)?).ok()?,
+            proof: crate::hex::decode(words.next()?)?,
+        };
+        words.next().is_none().then_some(signed)
+    }
+}
+
 /// What an officer wants to have held, or a draft to become.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -177,6 +177,9 @@ pub struct Message {
     /// What it says in fields.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<FormView>,
+    /// True when text, form, asks and attachments are left out: no officer who may open it asked.
+    #[serde(default)]
+    pub veiled: bool,
     /// What is attached.
     pub attached: Vec<Attachment>,
     /// What it asks, and where each ask stands.

@@ -13,6 +13,8 @@ pub struct OfficerView {
     pub key: String,
     /// Who revoked him and why, or empty.
     pub revoked: String,
+    /// How many orders of his were taken: what the next one is signed for.
+    pub orders: u64,
 }
 
 /// How many officers, besides its authors, release a kind of message.

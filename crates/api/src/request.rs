@@ -23,9 +23,11 @@ impl std::fmt::Debug for NewAttachment {
 }
 
 /// A request. Names of parties, bearers and officers are text here and checked by the hub.
+///
+/// Every request has its row in `rights` of the station: which officer may ask it, or why whoever
+/// opens the socket may. The list there is exhaustive, so that none is forgotten.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "request")]
-#[non_exhaustive]
 pub enum Request {
     /// A named person has a message. Goes to the other side.
     Acknowledge {
@@ -54,6 +56,15 @@ pub enum Request {
     },
     /// The table of every state and act.
     AskTable,
+    /// Whether what is attached to a message may be opened. Its bytes come by a way of their own.
+    Attachment {
+        /// The message.
+        message: MessageRef,
+        /// Which, from 0.
+        index: u8,
+    },
+    /// Whether a backup may be written. It is written from a home on which no station runs.
+    Backup,
     /// Takes a bearer out, or puts it back.
     Bearer {
         /// Its name.
@@ -80,6 +91,15 @@ pub enum Request {
         language: Option<String>,
         /// Check prose as an answer.
         answer: bool,
+    },
+    /// Whether a courier's bag may be packed or unpacked. Its frames go by a way of their own.
+    Courier {
+        /// The directory of the carried media; none for the configured one.
+        dir: Option<String>,
+        /// The courier bearer; none where there is one.
+        bearer: Option<String>,
+        /// True to pack, false to unpack.
+        pack: bool,
     },
     /// Does something with the newest revision of a draft.
     DraftAct {
@@ -255,8 +275,6 @@ pub enum Request {
         message: MessageRef,
         /// Who: a claim where no officer is enrolled.
         officer: String,
-        /// His signature, where officers are enrolled.
-        by: Option<SignedBy>,
     },
     /// Releases a message, on a station without enrolled officers.
     Send {
@@ -308,6 +326,13 @@ pub enum Request {
         /// Who releases it: a claim.
         officer: String,
     },
+    /// Another request, with the signature of the officer who asks it.
+    Signed {
+        /// What he asks.
+        order: Box<Request>,
+        /// Who.
+        by: SignedBy,
+    },
     /// An attached desk confirms that it shows a message.
     Shown {
         /// Which.
@@ -350,4 +375,24 @@ pub enum Request {
         /// With whom; none where there is one peer.
         peer: Option<String>,
     },
+}
+
+impl Request {
+    /// The bytes that an officer signs: this request as JSON without white space, `request` first,
+    /// then its fields in the order of this type.
+    ///
+    /// # Errors
+    ///
+    /// None for what this crate defines; the encoder has one.
+    pub fn to_signed_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
+    /// What is asked, without the signature around it.
+    pub fn order(&self) -> &Self {
+        match self {
+            Self::Signed { order, .. } => order,
+            other => other,
+        }
+    }
 }

@@ -3,15 +3,18 @@
 //! Owns the way from a key file to a proof. The digest is made of what the command shows or was
 //! given, never taken from the station: a station that shows one text cannot have another signed.
 
-use std::path::Path;
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use redphone_api::{
-    Draft, DraftAct, DraftFields, FormLine, Refusal, RefusalKind, Roll, SignedBy, hex,
+    Draft, DraftAct, DraftFields, FormLine, Refusal, RefusalKind, Request, Roll, SignedBy, hex,
 };
 use redphone_desk::hold::{DraftBody, MessageKind, NewDraft, Terms};
 use redphone_desk::lines_of;
-use redphone_desk::officers::{Action, Object, Role, Statement, permits};
+use redphone_desk::officers::{Action, Object, Order, Role, Statement, permits};
 use redphone_seal::officer::OfficerKey;
+use redphone_station::{Right, right};
 use redphone_wire::{AttachmentInfo, Coded, Form, Language, PartyName, Utc, from_bytes};
 
 use crate::commands::{read_file, usage};
@@ -20,10 +23,30 @@ use crate::secrets;
 /// Bytes of an officer's key or card.
 pub(crate) const KEY_FILE_BYTES_MAX: usize = 4_096;
 
-/// A key file that is not opened yet: whose it is stands outside.
+/// Who asks, where officers are enrolled.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ByArgs {
+    /// Your key, where officers are enrolled
+    #[arg(long = "key", value_name = "FILE")]
+    pub(crate) by: Option<PathBuf>,
+}
+
+impl ByArgs {
+    /// The key file that was named, if one was.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is none.
+    pub(crate) fn file(&self) -> Result<Option<KeyFile>, Refusal> {
+        self.by.as_deref().map(KeyFile::read).transpose()
+    }
+}
+
+/// A key file; whose it is stands outside. It is opened once, when the first thing is signed.
 pub(crate) struct KeyFile {
     text: String,
     name: String,
+    key: OnceCell<OfficerKey>,
 }
 
 impl KeyFile {
@@ -40,7 +63,11 @@ impl KeyFile {
                 "Name the file that `redphone officer keygen` wrote.",
             )
         })?;
-        Ok(Self { text, name })
+        Ok(Self {
+            text,
+            name,
+            key: OnceCell::new(),
+        })
     }
 
     /// Whose it is.
@@ -48,20 +75,24 @@ impl KeyFile {
         &self.name
     }
 
-    /// Asks for the passphrase and opens it.
+    /// The key; the first time the passphrase is asked for.
     ///
     /// # Errors
     ///
     /// When nothing can be typed, or the passphrase is wrong.
-    pub(crate) fn open(&self) -> Result<OfficerKey, Refusal> {
+    fn open(&self) -> Result<&OfficerKey, Refusal> {
+        if let Some(key) = self.key.get() {
+            return Ok(key);
+        }
         let passphrase = secrets::passphrase(&self.name)?;
-        OfficerKey::from_file(&self.text, passphrase.as_bytes()).map_err(|error| {
+        let key = OfficerKey::from_file(&self.text, passphrase.as_bytes()).map_err(|error| {
             Refusal::operator(
                 RefusalKind::Verification,
                 format!("The key of {} does not open: {error}.", self.name),
                 "Nothing was signed; try again.",
             )
-        })
+        })?;
+        Ok(self.key.get_or_init(|| key))
     }
 }
 
@@ -91,7 +122,42 @@ pub(crate) fn sign(
     (action, object): (Action, Object),
     what: [u8; 32],
 ) -> Result<SignedBy, Refusal> {
-    let role = role_for(roll, file.name(), action, object)?;
+    let role = role_for(roll, file.name(), action, &[object])?;
+    sign_as(roll, file, role, (action, what))
+}
+
+/// Signs a request that is neither about a draft nor about the roll.
+///
+/// # Errors
+///
+/// As [`sign`]; nobody signs for it.
+pub(crate) fn order(roll: &Roll, file: &KeyFile, request: Request) -> Result<Request, Refusal> {
+    let (Right::Ordered(action, objects) | Right::Veiled(action, objects)) = right(&request) else {
+        return Err(usage(
+            "Nobody signs for that.",
+            "Leave --key away: whoever opens the station's socket may do it.",
+        ));
+    };
+    let role = role_for(roll, file.name(), action, objects)?;
+    let officer = roll.officers.iter().find(|one| one.name == file.name());
+    let bytes = request.to_signed_bytes().map_err(|_| not_understood())?;
+    let what = Order {
+        after: officer.map_or(0, |one| one.orders),
+        request: &bytes,
+    };
+    let by = sign_as(roll, file, role, (action, what.digest()))?;
+    Ok(Request::Signed {
+        order: Box::new(request),
+        by,
+    })
+}
+
+fn sign_as(
+    roll: &Roll,
+    file: &KeyFile,
+    role: Role,
+    (action, what): (Action, [u8; 32]),
+) -> Result<SignedBy, Refusal> {
     let key = file.open()?;
     let station: PartyName = roll.station.parse().map_err(|_| not_understood())?;
     let environment = match roll.environment.as_str() {
@@ -114,7 +180,8 @@ pub(crate) fn sign(
     })
 }
 
-fn role_for(roll: &Roll, name: &str, action: Action, object: Object) -> Result<Role, Refusal> {
+/// The first role of an officer in which he may do it to one of these.
+fn role_for(roll: &Roll, name: &str, action: Action, objects: &[Object]) -> Result<Role, Refusal> {
     let refused = |what: String| {
         let to_do =
             "See who may do what with `redphone officer list` and `redphone officer table`.";
@@ -128,8 +195,11 @@ fn role_for(roll: &Roll, name: &str, action: Action, object: Object) -> Result<R
     let roles = officer.roles.iter().filter_map(|role| role.parse().ok());
     roles
         .into_iter()
-        .find(|role| permits(*role, action, object))
-        .ok_or_else(|| refused(format!("'{name}' may not {action} ({object}).")))
+        .find(|role| objects.iter().any(|object| permits(*role, action, *object)))
+        .ok_or_else(|| {
+            let object = objects.first().map(Object::to_string).unwrap_or_default();
+            refused(format!("'{name}' may not {action} ({object})."))
+        })
 }
 
 /// What a new draft, or a new revision, says.

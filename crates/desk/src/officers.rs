@@ -22,7 +22,7 @@ use crate::hold::Charter;
 pub use barred::Barred;
 pub use role::{Action, NoRole, Object, Role};
 pub use roll::{Authority, RollChange};
-pub use statement::{Statement, digest_of};
+pub use statement::{Order, Statement, digest_of};
 pub use table::{Row, TABLE, permits, table_text};
 
 /// Officers of one station, the revoked ones too.
@@ -73,6 +73,9 @@ pub struct Officer {
     /// Who revoked him, why and when.
     #[n(3)]
     pub revoked: Option<Revocation>,
+    /// How many orders of his were taken: what the next one is signed for.
+    #[n(4)]
+    pub orders: u64,
 }
 
 /// Why an officer acts no more.
@@ -154,7 +157,8 @@ pub enum OfficerFact {
         #[n(3)]
         at: Utc,
     },
-    /// An officer had a proof of his accepted for what is neither a draft nor the roll.
+    /// An officer had a proof of his accepted for what is neither a draft nor the roll. His proof
+    /// is used up, whatever became of the request.
     #[n(3)]
     Ordered {
         /// Who.
@@ -169,6 +173,12 @@ pub enum OfficerFact {
         /// When.
         #[n(3)]
         at: Utc,
+        /// To what.
+        #[n(4)]
+        object: Object,
+        /// Which one: a message, a bearer, a peer; or empty.
+        #[n(5)]
+        about: String,
     },
 }
 
@@ -181,6 +191,11 @@ impl Officers {
     /// How often the roll has changed: what the next change is signed for.
     pub fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// How many orders of an officer were taken: what his next one is signed for.
+    pub fn orders(&self, name: &str) -> u64 {
+        self.roll.get(name).map_or(0, |officer| officer.orders)
     }
 
     /// Whether signatures are asked for: an administrator stands (rule REL-1).

@@ -1,7 +1,8 @@
 //! Bugs that a build for tests can bring back: a test that cannot fail proves nothing.
 //!
 //! Compiled only with the feature `planted-bugs`, which no station is ever built with. Owns the
-//! switch; `tests/asks/histories.rs` and `tests/hold/histories.rs` show that each bug is noticed.
+//! switch; `tests/asks/histories.rs`, `tests/hold/histories.rs` and the table of roles show that each bug
+//! is noticed.
 
 /// A bug of release by two, or of those who took a word for an answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -14,6 +15,8 @@ pub enum Bug {
     OtherDeedCommits,
     /// Who wrote a draft may release it.
     OwnDraftReleased,
+    /// What the table of roles does not name is permitted.
+    PermittedUnlessNamed,
     /// "Noted", in prose, passes for a commitment.
     ProseCommits,
     /// An officer who is revoked goes on.

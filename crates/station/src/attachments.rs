@@ -88,24 +88,29 @@ impl<S: Storage> Hub<S> {
         );
     }
 
-    /// Bytes of an attachment, whole and checked.
+    /// Name and bytes of an attachment, whole and checked. Who may have it was asked before, with
+    /// [`redphone_api::Request::Attachment`].
     ///
     /// # Errors
     ///
     /// [`Refusal`] when there is none, or it is not whole.
-    pub fn attachment(&mut self, wanted: &MessageRef, index: u8) -> Result<Vec<u8>, Refusal> {
+    pub fn attachment(
+        &mut self,
+        wanted: &MessageRef,
+        index: u8,
+    ) -> Result<(String, Vec<u8>), Refusal> {
         let ours = wanted
             .from
             .as_ref()
             .is_none_or(|from| *from == self.name.as_str());
-        let (peer, serial, offsets) = if ours {
+        let at = usize::from(index);
+        let (peer, serial, name, offsets) = if ours {
             let (peer, serial) = self.find_outgoing(wanted)?;
-            let offsets = self.desk.outgoing(&peer, serial).and_then(|message| {
-                let info = message.attachments.get(usize::from(index))?;
-                let step = message.piece_bytes.max(1) as usize;
-                Some((0..info.bytes).step_by(step).collect::<Vec<u32>>())
-            });
-            (peer, serial, offsets)
+            let message = self.desk.outgoing(&peer, serial);
+            let info = message.and_then(|message| message.attachments.get(at));
+            let step = message.map_or(1, |message| message.piece_bytes.max(1)) as usize;
+            let offsets = info.map(|info| (0..info.bytes).step_by(step).collect::<Vec<u32>>());
+            (peer, serial, info.map(|info| info.name.clone()), offsets)
         } else {
             let (peer, serial) = self.find_incoming(wanted)?;
             let pieces = self.desk.pieces(&peer, serial, index);
@@ -116,7 +121,9 @@ impl<S: Storage> Hub<S> {
                 ));
             }
             let offsets = pieces.map(|pieces| pieces.offsets().collect());
-            (peer, serial, offsets)
+            let message = self.desk.incoming(&peer, serial);
+            let info = message.and_then(|message| message.attachments.get(at));
+            (peer, serial, info.map(|info| info.name.clone()), offsets)
         };
         let Some(offsets) = offsets else {
             return Err(not_found(
@@ -132,6 +139,6 @@ impl<S: Storage> Hub<S> {
                 _ => return Err(gone()),
             }
         }
-        Ok(whole)
+        Ok((name.unwrap_or_default(), whole))
     }
 }

@@ -158,7 +158,7 @@ impl<S: Storage> Hub<S> {
             }
         }
         if *act != Act::Review {
-            let done = done_words(act.action());
+            let done = done_words(act);
             self.tell_here(now, format!("DRAFT-{number} is {done} by {}.", by.officer));
         }
         self.release_due(now);
@@ -267,19 +267,12 @@ fn act_of(act: DraftAct, rule: String, because: String) -> Act {
     }
 }
 
-fn done_words(action: Action) -> &'static str {
-    match action {
-        Action::Kill => "killed",
-        Action::Recall => "recalled",
-        Action::SendBack => "sent back",
-        Action::Waive => "freed of a finding",
-        Action::Draft
-        | Action::Edit
-        | Action::Enrol
-        | Action::Release
-        | Action::ReleaseAgain
-        | Action::Review
-        | Action::Revoke
-        | Action::SetRoles => "released",
+fn done_words(act: &Act) -> &'static str {
+    match act {
+        Act::Kill { .. } => "killed",
+        Act::Recall { .. } => "recalled",
+        Act::SendBack { .. } => "sent back",
+        Act::Waive { .. } => "freed of a finding",
+        Act::Release | Act::Review => "released",
     }
 }

@@ -7,13 +7,11 @@ use redphone_api::{
     CharterLine, EventKind, OfficerView, Refusal, Request, Response, Roll, SignedBy, hex,
 };
 use redphone_desk::hold::{Charter, MessageKind};
-use redphone_desk::officers::{
-    Action, Authority, House, Object, Officer, OfficerFact, Role, Signed, Verify, digest_of,
-};
+use redphone_desk::officers::{Authority, House, Officer, OfficerFact, Role, Signed, Verify};
 use redphone_desk::{DeskError, NotPermitted};
 use redphone_journal::Storage;
 use redphone_seal::officer::{OfficerCard, verify};
-use redphone_wire::{Now, PartyName, Precedence, Serial};
+use redphone_wire::{Now, Precedence};
 
 use crate::hub::Hub;
 use crate::refusals::{of_desk, sentence, unknown_request, usage, verification};
@@ -152,36 +150,6 @@ impl<S: Storage> Hub<S> {
         Ok((fact, said))
     }
 
-    /// Where officers are enrolled, one of them signs that a held message goes anew.
-    pub(crate) fn admit_again(
-        &mut self,
-        now: Now,
-        (peer, serial): (&PartyName, Serial),
-        by: Option<&SignedBy>,
-    ) -> Result<(), Refusal> {
-        let officers = self.desk.officers();
-        if !officers.are_enrolled() {
-            return Ok(());
-        }
-        let Some(by) = by else {
-            return Err(barred(redphone_desk::officers::Barred::Unsigned.into()));
-        };
-        let signed = signed(by)?;
-        let (action, object) = (Action::ReleaseAgain, Object::HeldMessage);
-        let what = again_digest(peer, serial, officers.changes());
-        officers
-            .admit(&self.house(), &signed, action, object, what)
-            .map_err(|why| barred(why.into()))?;
-        let fact = OfficerFact::Ordered {
-            by: by.officer.clone(),
-            role: signed.role,
-            action,
-            at: now.utc,
-        };
-        self.note_desk(now, redphone_desk::Record::Officer(fact));
-        Ok(())
-    }
-
     /// Tells those who listen what concerns no peer.
     pub(crate) fn tell_here(&mut self, now: Now, said: String) {
         let event = redphone_api::Event {
@@ -195,11 +163,6 @@ impl<S: Storage> Hub<S> {
         self.event_next += 1;
         self.events.push_back(event);
     }
-}
-
-/// What is signed for a message that is released anew.
-pub fn again_digest(peer: &PartyName, serial: Serial, changes: u64) -> [u8; 32] {
-    digest_of(b"redphone/1 again", &(peer, serial, changes))
 }
 
 /// A refusal of the desk about officers and drafts.
@@ -236,6 +199,7 @@ fn officer_view(officer: &Officer) -> OfficerView {
         name: officer.name.clone(),
         roles: officer.roles.iter().map(Role::to_string).collect(),
         key: hex::encode(&officer.key),
+        orders: officer.orders,
         revoked: revoked.map_or_else(String::new, |how| format!("by {}: {}", how.by, how.because)),
     }
 }

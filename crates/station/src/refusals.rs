@@ -70,7 +70,7 @@ fn of_officers(what: String, why: &Barred) -> Refusal {
         Barred::NoSuchOfficer { .. } => not_found(what, "List them with `redphone officer list`."),
         Barred::Proof { .. } => verification(
             what,
-            "Nothing was done. Look at the draft again and sign what it is at this moment.",
+            "Nothing was done. Look at it again and sign what it is at this moment.",
         ),
         Barred::ExpiryOutOfBounds
         | Barred::FirstIsAdministrator
@@ -95,6 +95,11 @@ fn of_officers(what: String, why: &Barred) -> Refusal {
             "Make a key under another name: `redphone officer keygen`.",
         ),
         Barred::LastAdministrator => policy(what, "Enrol another one first."),
+        Barred::NotSigned { .. } => policy(
+            what,
+            "One of these officers signs: name his key with --key FILE. `redphone officer list` \
+             says who they are.",
+        ),
         Barred::Unsigned => policy(
             what,
             "Name your key with --key FILE. `redphone officer list` says who is enrolled.",

@@ -3,9 +3,7 @@
 //! Owns what the officer is told at once: the serial, the bytes, the air time, why it may wait. The
 //! desk decides whether a message may go; what becomes of it on the way is `pump` and `receipts`.
 
-use redphone_api::{
-    EventKind, MessageRef, NewAttachment, Refusal, Request, Response, Sent, SignedBy,
-};
+use redphone_api::{EventKind, MessageRef, NewAttachment, Refusal, Request, Response, Sent};
 use redphone_desk::asks::{Reply, Side};
 use redphone_desk::officers::Barred;
 use redphone_desk::{BodyName, Draft, Standing};
@@ -205,9 +203,7 @@ impl<S: Storage> Hub<S> {
         now: Now,
         message: &MessageRef,
         officer: &str,
-        by: Option<&SignedBy>,
     ) -> Result<Response, Refusal> {
-        let officer = by.map_or(officer, |by| &by.officer);
         if officer.trim().is_empty() {
             return Err(usage("No officer is named.", "Name one with --as."));
         }
@@ -223,7 +219,6 @@ impl<S: Storage> Hub<S> {
             ));
         }
         self.check_number(&peer, serial)?;
-        self.admit_again(now, (&peer, serial), by)?;
         self.note_desk(
             now,
             redphone_desk::Record::SentAnew {

@@ -13,6 +13,7 @@ use redphone_wire::{Kind, Now, Precedence, Service, to_bytes};
 use crate::hub::Hub;
 use crate::record::{About, Record};
 use crate::refusals::{not_found, of_desk, of_fault, policy, unknown_request, usage};
+use crate::rights::Sight;
 use crate::view::ask_table;
 
 impl<S: Storage> Hub<S> {
@@ -25,6 +26,7 @@ impl<S: Storage> Hub<S> {
         if let Some(fault) = &self.fault {
             return Err(of_fault(fault));
         }
+        let (request, sight) = self.admit_request(now, request)?;
         if matches!(request, Request::Send { .. }) {
             return self.release(now, request, &[]);
         }
@@ -49,7 +51,7 @@ impl<S: Storage> Hub<S> {
         if is_about_the_roll(&request) {
             return self.change_roll(now, request);
         }
-        self.handle_plain(now, request)
+        self.handle_plain(now, request, &sight)
     }
 
     /// The requests that need nothing but their fields.
@@ -57,11 +59,20 @@ impl<S: Storage> Hub<S> {
         clippy::wildcard_enum_match_arm,
         reason = "the others are answered before, or of a version that is not known"
     )]
-    fn handle_plain(&mut self, now: Now, request: Request) -> Result<Response, Refusal> {
+    fn handle_plain(
+        &mut self,
+        now: Now,
+        request: Request,
+        sight: &Sight,
+    ) -> Result<Response, Refusal> {
         match request {
             Request::Acknowledge { message, officer } => self.acknowledge(now, &message, &officer),
             Request::AskTable => Ok(ask_table()),
             Request::Asks { peer } => self.ask_board(now, peer),
+            Request::Attachment { .. } | Request::Backup | Request::Courier { .. } => {
+                let said = "It may be done.".to_owned();
+                Ok(Response::Done { said })
+            }
             Request::Bearer { name, out, because } => self.take_bearer(now, &name, out, because),
             Request::CardImport { card, words } => self.import_card(now, &card, &words),
             Request::CardShow => Ok(self.card_view()),
@@ -88,12 +99,10 @@ impl<S: Storage> Hub<S> {
                 letter,
                 generation,
             } => self.pair(now, &peer, &with, suites, letter, generation),
-            Request::Read { message } => self.read(now, &message),
-            Request::ReleaseAgain {
-                message,
-                officer,
-                by,
-            } => self.release_again(now, &message, &officer, by.as_ref()),
+            Request::Read { message } => self.read(now, &message, sight),
+            Request::ReleaseAgain { message, officer } => {
+                self.release_again(now, &message, &officer)
+            }
             Request::SendAnyway {
                 send,
                 waived,

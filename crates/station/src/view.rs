@@ -15,6 +15,7 @@ use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc,
 
 use crate::hub::Hub;
 use crate::refusals::{not_found, policy};
+use crate::rights::Sight;
 
 pub(crate) use asks::ask_table;
 pub(crate) use form::form_view;
@@ -67,7 +68,12 @@ impl<S: Storage> Hub<S> {
         Ok(Response::Messages { messages })
     }
 
-    pub(crate) fn read(&mut self, now: Now, wanted: &MessageRef) -> Result<Response, Refusal> {
+    pub(crate) fn read(
+        &mut self,
+        now: Now,
+        wanted: &MessageRef,
+        sight: &Sight,
+    ) -> Result<Response, Refusal> {
         let ours = wanted
             .from
             .as_ref()
@@ -103,15 +109,20 @@ impl<S: Storage> Hub<S> {
             });
             (self.incoming_view(&peer, serial, message), attached)
         };
-        Ok(Response::Message(Box::new(Message {
+        let mut message = Message {
             summary,
             form: said.form.as_ref().map(form_view),
             text: said.text,
+            veiled: false,
             attached,
             asks: self.asks_of(&peer, from, serial),
             reply: self.reply_of(&peer, from, serial),
             difference,
-        })))
+        };
+        if *sight == Sight::Veiled {
+            veil(&mut message);
+        }
+        Ok(Response::Message(Box::new(message)))
     }
 
     /// What was written, from the body that is kept.
@@ -265,6 +276,26 @@ impl<S: Storage> Hub<S> {
         lines.sort_by_key(|line| line.at);
         Ok(Response::OrderWire { lines })
     }
+}
+
+/// Leaves what whoever opens the socket may see of a message.
+fn veil(message: &mut Message) {
+    let Message {
+        summary: _,
+        text,
+        form,
+        veiled,
+        attached,
+        asks,
+        reply: _,
+        difference,
+    } = message;
+    *veiled = true;
+    text.clear();
+    *form = None;
+    attached.clear();
+    asks.clear();
+    *difference = None;
 }
 
 pub(crate) fn attachment_view(

@@ -139,7 +139,6 @@ fn code_is_sent_again_as_a_code_when_the_keys_died() {
     let again = Request::ReleaseAgain {
         message: "0001".parse().unwrap(),
         officer: "1st watch".to_owned(),
-        by: None,
     };
     pair.sides[NORD].ask(now, again).unwrap();
     pair.run(Duration::from_millis(500));

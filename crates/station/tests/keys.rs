@@ -79,11 +79,7 @@ fn restored_station_is_told_so_and_seals_nothing_until_it_pairs_anew() {
     let now = pair.now;
     let message: MessageRef = "0002".parse().unwrap();
     let officer = "1st watch".to_owned();
-    let again = Request::ReleaseAgain {
-        message,
-        officer,
-        by: None,
-    };
+    let again = Request::ReleaseAgain { message, officer };
     // SUD holds another message under this number: neither of the two is lost or mistaken.
     let refused = pair.sides[0].ask(now, again).unwrap_err();
     assert_eq!(refused.kind, RefusalKind::Policy);
@@ -140,15 +136,7 @@ fn messages_sealed_under_dead_keys_are_held_for_a_release_anew() {
 
     let message: MessageRef = "0001".parse().unwrap();
     let officer = "1st watch".to_owned();
-    send(
-        &mut pair,
-        0,
-        Request::ReleaseAgain {
-            message,
-            officer,
-            by: None,
-        },
-    );
+    send(&mut pair, 0, Request::ReleaseAgain { message, officer });
     pair.run(Duration::from_millis(300));
     assert_eq!(inbox_names(&mut pair, 1), ["NORD 0001"]);
 }

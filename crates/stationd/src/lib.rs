@@ -57,7 +57,7 @@ pub use events::EVENTS_MAX;
 pub use faults::OpenError;
 pub use home::{BACKUP_FORMAT, HOME_FORMAT, Home, HomeError, config_path, key_path};
 pub use keep::{KeepError, Kept, back_up, restore};
-pub use offline::{handle_offline, init};
+pub use offline::{are_officers_enrolled, handle_offline, init};
 pub use openapi::DOCUMENT as OPENAPI;
 pub use reserve::{RESERVE_BYTES, Reserve};
 pub use serve::{BODY_BYTES_MAX, SocketError, body_is_taken};

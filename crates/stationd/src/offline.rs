@@ -46,12 +46,12 @@ fn found(home: &Home, founding: &Founding, key: &StationKey) -> Result<(), OpenE
 ///
 /// [`Refusal`] of the hub, or that the home does not open.
 pub fn handle_offline(home: &Path, unlock: &Unlock, request: Request) -> Result<Response, Refusal> {
-    let home = Home::open(home).map_err(of_home)?;
-    let config = Config::load(&home.config_path()).map_err(|error| failed(&error))?;
-    let key = unlock.station_key(&home).map_err(|error| failed(&error))?;
-    let key = config.with_slot(key);
-    let storage = SqliteStorage::open(&home.storage_path())
-        .map_err(|error| failed(&OpenError::from(error)))?;
+    let Opened {
+        _home,
+        storage,
+        key,
+        config,
+    } = open(home, unlock)?;
     if request == Request::JournalVerify {
         // A journal that no hub can follow is the one that has to be looked at.
         return verify_storage(storage, &key);
@@ -65,6 +65,47 @@ pub fn handle_offline(home: &Path, unlock: &Unlock, request: Request) -> Result<
     let committed = hub.commit(now).and_then(|_| hub.close(now));
     committed.map_err(|fault| failed(&fault))?;
     answer
+}
+
+/// Whether officers are enrolled in a home on which no station runs. Nothing is written there.
+///
+/// # Errors
+///
+/// As [`handle_offline`].
+pub fn are_officers_enrolled(home: &Path, unlock: &Unlock) -> Result<bool, Refusal> {
+    let Opened {
+        _home,
+        storage,
+        key,
+        ..
+    } = open(home, unlock)?;
+    let now = Clock::start().now();
+    let hub = Hub::open(storage, &key, now, entropy())
+        .map_err(|error| failed(&OpenError::from(error)))?;
+    Ok(hub.desk().officers().are_enrolled())
+}
+
+/// A home that is held while it is looked into.
+struct Opened {
+    _home: Home,
+    storage: SqliteStorage,
+    key: StationKey,
+    config: Config,
+}
+
+fn open(home: &Path, unlock: &Unlock) -> Result<Opened, Refusal> {
+    let home = Home::open(home).map_err(of_home)?;
+    let config = Config::load(&home.config_path()).map_err(|error| failed(&error))?;
+    let key = unlock.station_key(&home).map_err(|error| failed(&error))?;
+    let key = config.with_slot(key);
+    let storage = SqliteStorage::open(&home.storage_path())
+        .map_err(|error| failed(&OpenError::from(error)))?;
+    Ok(Opened {
+        _home: home,
+        storage,
+        key,
+        config,
+    })
 }
 
 /// Checks a journal that perhaps no hub can open.

@@ -84,11 +84,11 @@ impl Room {
         if crate::planted::is_planted(crate::planted::Bug::RoomUnchecked) {
             return Ok(());
         }
-        let spends = if let Request::Send { precedence, .. } = request {
+        let spends = if let Request::Send { precedence, .. } = request.order() {
             !precedence.eq_ignore_ascii_case("flash")
         } else {
             matches!(
-                request,
+                request.order(),
                 Request::OrderWire { .. } | Request::TapeMake { .. }
             )
         };

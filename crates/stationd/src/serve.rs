@@ -5,6 +5,7 @@
 //! refusal into JSON. The contract is `openapi.json`.
 
 mod answer;
+mod asker;
 mod asks;
 mod bodies;
 mod body;

@@ -9,14 +9,13 @@ mod http;
 mod route;
 
 pub(crate) use events::{Events, Next};
-pub(crate) use route::message_path;
 
 use std::io::{self, ErrorKind};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use redphone_api::{Refusal, RefusalKind, Request, Response, Status};
+use redphone_api::{Refusal, RefusalKind, Request, Response, SignedBy, Status};
 use serde_json::Value;
 
 use http::{Answer, Call};
@@ -47,8 +46,7 @@ impl Client {
     ///
     /// The station's refusal; or that no station answers.
     pub(crate) fn ask(&self, request: &Request) -> Result<Response, Refusal> {
-        let (method, path, body) = route::of(request)?;
-        parse(&self.call(method, &path, body.as_ref())?)
+        parse(&self.ask_bytes(request)?)
     }
 
     /// All lines, bearers, keys.
@@ -74,16 +72,38 @@ impl Client {
         path: &str,
         body: Option<&Value>,
     ) -> Result<T, Refusal> {
-        parse(&self.call(method, path, body)?)
+        parse(&self.call(method, path, body, None)?)
     }
 
-    /// The bytes of an answer, as of an attachment.
+    /// As [`Self::ask`], where the answer has a shape of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::ask`].
+    pub(crate) fn ask_shaped<T: serde::de::DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<T, Refusal> {
+        parse(&self.ask_bytes(request)?)
+    }
+
+    /// The bytes of an answer that is no JSON.
     ///
     /// # Errors
     ///
     /// As [`Self::ask`].
     pub(crate) fn bytes(&self, path: &str) -> Result<Vec<u8>, Refusal> {
-        self.call("GET", path, None)
+        self.call("GET", path, None, None)
+    }
+
+    /// As [`Self::ask`], where the answer is the bytes themselves, or has a shape of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::ask`].
+    pub(crate) fn ask_bytes(&self, request: &Request) -> Result<Vec<u8>, Refusal> {
+        let (method, path, body) = route::of(request.order())?;
+        self.call(method, &path, body.as_ref(), signed_by(request))
     }
 
     /// Follows the events after the one with this number.
@@ -111,12 +131,19 @@ impl Client {
         Ok(Events::new(reader))
     }
 
-    fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Vec<u8>, Refusal> {
+    fn call(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        by: Option<&SignedBy>,
+    ) -> Result<Vec<u8>, Refusal> {
         let body = body.map(Value::to_string);
+        let signed = by.map(|by| (SignedBy::HEADER, by.to_header()));
         let call = Call {
             method,
             path,
-            headers: Vec::new(),
+            headers: signed.into_iter().collect(),
             body,
         };
         let stream = self.connect()?;
@@ -173,6 +200,14 @@ impl Client {
         let to_do = "Whether it acted is unknown: look with redphone status and redphone outbox \
                      before you try again.";
         Refusal::operator(RefusalKind::Failed, what, to_do)
+    }
+}
+
+/// Who signed a request, if it is signed beside its fields.
+fn signed_by(request: &Request) -> Option<&SignedBy> {
+    match request {
+        Request::Signed { by, .. } => Some(by),
+        _ => None,
     }
 }
 

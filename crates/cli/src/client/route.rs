@@ -16,16 +16,21 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
         return Ok(call);
     }
     let call = match request {
-        Request::Acknowledge { message, officer } => (
-            "POST",
-            format!("{}/acknowledge", message_path(message)),
-            Some(json!({ "officer": officer })),
-        ),
+        Request::Acknowledge { message, .. }
+        | Request::Attachment { message, .. }
+        | Request::Read { message }
+        | Request::ReleaseAgain { message, .. }
+        | Request::Shown { message } => about_a_message(request, &message_path(message))?,
         Request::Bearer { name, out, because } => (
             "POST",
             format!("/v1/bearers/{}", escaped(name)),
             Some(json!({ "out": out, "because": because })),
         ),
+        Request::Courier { dir, bearer, pack } => {
+            let verb = if *pack { "export" } else { "import" };
+            let body = json!({ "dir": dir, "bearer": bearer });
+            ("POST", format!("/v1/courier/{verb}"), Some(body))
+        }
         Request::Answer { .. }
         | Request::Asks { .. }
         | Request::AskTable
@@ -52,25 +57,10 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             let path = format!("/v1/messages?tray={tray}&limit={limit}{}", of_peer(peer));
             ("GET", path, None)
         }
-        Request::Read { message } => ("GET", message_path(message), None),
-        Request::ReleaseAgain {
-            message,
-            officer,
-            by,
-        } => (
-            "POST",
-            format!("{}/release", message_path(message)),
-            Some(json!({ "officer": officer, "by": by })),
-        ),
         Request::OrderWireList { peer, limit } => (
             "GET",
             format!("/v1/order-wire?limit={limit}{}", of_peer(peer)),
             None,
-        ),
-        Request::Shown { message } => (
-            "POST",
-            format!("{}/shown", message_path(message)),
-            Some(json!({})),
         ),
         Request::LineWords { peer } => ("GET", only_peer("/v1/line-words", peer), None),
         _ => (
@@ -94,6 +84,26 @@ fn anyway(
         fields.insert("because".to_owned(), json!(because));
     }
     Ok(("POST", order_path(send)?.to_owned(), Some(body)))
+}
+
+/// The call of a request about one message, whose path this is.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the caller hands over only requests about one message"
+)]
+fn about_a_message(
+    request: &Request,
+    path: &str,
+) -> Result<(&'static str, String, Option<Value>), Refusal> {
+    let post = |verb: &str, body| ("POST", format!("{path}/{verb}"), Some(body));
+    Ok(match request {
+        Request::Acknowledge { officer, .. } => post("acknowledge", json!({ "officer": officer })),
+        Request::Attachment { index, .. } => ("GET", format!("{path}/attachments/{index}"), None),
+        Request::Read { .. } => ("GET", path.to_owned(), None),
+        Request::ReleaseAgain { officer, .. } => post("release", json!({ "officer": officer })),
+        Request::Shown { .. } => post("shown", json!({})),
+        _ => return Err(unroutable()),
+    })
 }
 
 /// The call of a request about asks and threads.
@@ -157,7 +167,7 @@ fn order_path(request: &Request) -> Result<&'static str, Refusal> {
 }
 
 /// The path of a message: `/v1/messages/NORD-0007%3ESUD`.
-pub(crate) fn message_path(message: &MessageRef) -> String {
+fn message_path(message: &MessageRef) -> String {
     format!("/v1/messages/{}", escaped(&message_name(message)))
 }
 

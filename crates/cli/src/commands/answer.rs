@@ -5,7 +5,7 @@
 
 mod file;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
@@ -15,7 +15,7 @@ use redphone_api::{
 use redphone_desk::hold::EXPIRY_MS_DEFAULT;
 use redphone_wire::Utc;
 
-use super::{Context, draft, policy, send, usage};
+use super::{Context, draft, policy, send, tray, usage};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print;
@@ -171,6 +171,7 @@ struct CounterArgs {
 ///
 /// What the station refuses; a file that cannot be read.
 pub(crate) fn run(context: &Context, args: &AnswerArgs) -> Result<Exit, Refusal> {
+    let file = args.key.as_deref().map(KeyFile::read).transpose()?;
     let (acts, note) = match (&args.file, &args.act) {
         (Some(_), Some(_)) => {
             return Err(usage(
@@ -179,7 +180,7 @@ pub(crate) fn run(context: &Context, args: &AnswerArgs) -> Result<Exit, Refusal>
             ));
         }
         (Some(path), None) => file::read(path)?,
-        (None, Some(act)) => (vec![one(context, args, act)?], None),
+        (None, Some(act)) => (vec![one(context, (args, file.as_ref()), act)?], None),
         (None, None) => (Vec::new(), None),
     };
     let note = args.note.clone().or(note).unwrap_or_default();
@@ -194,15 +195,15 @@ pub(crate) fn run(context: &Context, args: &AnswerArgs) -> Result<Exit, Refusal>
     let Response::Answered(answered) = &answer else {
         return Err(unexpected());
     };
-    if let Some(key) = &args.key {
-        return hold(context, key, answered);
+    if let Some(file) = &file {
+        return hold(context, file, answered);
     }
     context.answer(&answer, |paper| print::answered(paper, answered))?;
     Ok(Exit::Done)
 }
 
 /// Holds an answer that was checked, until other officers release it.
-fn hold(context: &Context, key: &Path, answered: &Answered) -> Result<Exit, Refusal> {
+fn hold(context: &Context, file: &KeyFile, answered: &Answered) -> Result<Exit, Refusal> {
     let Some(fields) = answered.draft.clone() else {
         return Err(policy(
             "No administrator is enrolled: nobody could release a draft.",
@@ -214,21 +215,24 @@ fn hold(context: &Context, key: &Path, answered: &Answered) -> Result<Exit, Refu
         ..fields
     };
     let roll = draft::roll(context)?;
-    let file = KeyFile::read(key)?;
     if !context.json() {
         context.say(&print::answered(&context.paper(), answered))?;
     }
-    send::hold_as(context, &roll, &file, fields, Vec::new())?;
+    send::hold_as(context, &roll, file, fields, Vec::new())?;
     Ok(Exit::Held)
 }
 
 /// The act of the command line, about the ask that `--ask` names.
-fn one(context: &Context, args: &AnswerArgs, act: &ActArgs) -> Result<NewAct, Refusal> {
+fn one(
+    context: &Context,
+    (args, by): (&AnswerArgs, Option<&KeyFile>),
+    act: &ActArgs,
+) -> Result<NewAct, Refusal> {
     let Some(ask) = args.ask else {
         return Err(usage("No ask is named.", "Name one with --ask."));
     };
     Ok(match act.clone() {
-        ActArgs::Commit(commit) => commit_to(context, args, ask, commit)?,
+        ActArgs::Commit(commit) => commit_to(context, (args, by), ask, commit)?,
         ActArgs::Refuse { reason } => NewAct::Refuse { ask, reason },
         ActArgs::Unable { reason } => NewAct::Unable { ask, reason },
         ActArgs::Counter(counter) => NewAct::Counter {
@@ -254,7 +258,7 @@ fn one(context: &Context, args: &AnswerArgs, act: &ActArgs) -> Result<NewAct, Re
 /// A commitment; the deed is that of the ask where none is named.
 fn commit_to(
     context: &Context,
-    args: &AnswerArgs,
+    (args, file): (&AnswerArgs, Option<&KeyFile>),
     ask: u8,
     commit: CommitArgs,
 ) -> Result<NewAct, Refusal> {
@@ -267,7 +271,7 @@ fn commit_to(
     let (verb, object) = match (verb, object) {
         (Some(verb), Some(object)) => (verb, object),
         (verb, object) => {
-            let asked = asked(context, &args.message, ask)?;
+            let asked = asked(context, file, &args.message, ask)?;
             (
                 verb.unwrap_or(asked.verb.en),
                 object.unwrap_or(asked.object),
@@ -283,13 +287,13 @@ fn commit_to(
     })
 }
 
-fn asked(context: &Context, message: &MessageRef, ask: u8) -> Result<Ask, Refusal> {
-    let answer = context.ask(&Request::Read {
-        message: message.clone(),
-    })?;
-    let Response::Message(message) = answer else {
-        return Err(unexpected());
-    };
+fn asked(
+    context: &Context,
+    by: Option<&KeyFile>,
+    message: &MessageRef,
+    ask: u8,
+) -> Result<Ask, Refusal> {
+    let message = tray::one(context, by, message)?;
     let found = message.asks.into_iter().find(|one| one.name.ask == ask);
     found.ok_or_else(|| {
         Refusal::operator(

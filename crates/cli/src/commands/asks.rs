@@ -7,6 +7,7 @@ use super::{Context, party};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print;
+use crate::signing::ByArgs;
 
 /// Show what each side owes the other, what is due first.
 #[derive(Args, Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct AsksArgs {
     /// One peer only
     #[arg(long, value_name = "PEER", value_parser = party)]
     peer: Option<String>,
+    #[command(flatten)]
+    by: ByArgs,
     /// What to show instead
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -56,12 +59,13 @@ enum Tongue {
 pub(crate) fn run(context: &Context, args: &AsksArgs) -> Result<Exit, Refusal> {
     match args.verb {
         Some(Verb::Table { say }) => table(context, say),
-        None => board(context, args.peer.clone()),
+        None => board(context, args),
     }
 }
 
-fn board(context: &Context, peer: Option<String>) -> Result<Exit, Refusal> {
-    let answer = context.ask(&Request::Asks { peer })?;
+fn board(context: &Context, args: &AsksArgs) -> Result<Exit, Refusal> {
+    let peer = args.peer.clone();
+    let answer = context.order(args.by.file()?.as_ref(), Request::Asks { peer })?;
     let Response::Asks(board) = &answer else {
         return Err(unexpected());
     };

@@ -9,6 +9,7 @@ use super::{Context, KeyArgs, read_file, usage, write_new};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{self, Paper, safe, wrap};
+use crate::signing::ByArgs;
 use crate::{qr, secrets};
 
 /// Bytes of an armoured card that are read.
@@ -64,6 +65,8 @@ enum CardVerb {
         words_file: Option<PathBuf>,
         #[command(flatten)]
         key: KeyArgs,
+        #[command(flatten)]
+        by: ByArgs,
     },
 }
 
@@ -94,8 +97,9 @@ pub(crate) fn run(context: &Context, args: &CardArgs) -> Result<Exit, Refusal> {
             card,
             words_file,
             key,
+            by,
         } => {
-            import(context, card, words_file.as_deref(), key)?;
+            import(context, card, words_file.as_deref(), (key, by))?;
         }
     }
     Ok(Exit::Done)
@@ -126,14 +130,16 @@ fn import(
     context: &Context,
     card: &Path,
     words_file: Option<&Path>,
-    key: &KeyArgs,
+    (key, by): (&KeyArgs, &ByArgs),
 ) -> Result<(), Refusal> {
     let card = text_of(card, CARD_BYTES_MAX)?;
     let words = match words_file {
         Some(file) => text_of(file, 1_024)?,
         None => secrets::words()?,
     };
-    let answer = context.ask_or_open(key, Request::CardImport { card, words })?;
+    let by = by.file()?;
+    let request = Request::CardImport { card, words };
+    let answer = context.order_or_open(by.as_ref(), key, request)?;
     let Response::Done { said } = &answer else {
         return Err(unexpected());
     };

@@ -12,9 +12,11 @@ use redphone_stationd::{Config, Unlock};
 use redphone_wire::PartyName;
 use serde::Serialize;
 
-use crate::client::Client;
+use super::draft;
+use crate::client::{Client, unexpected};
 use crate::print::{self, Paper, Style, Zone};
 use crate::secrets;
+use crate::signing::{self, KeyFile};
 
 /// How a home is opened where no station runs.
 #[derive(Args, Clone, Debug, Default)]
@@ -82,11 +84,66 @@ impl Context {
     ///
     /// The refusal of the station or of the home.
     pub(crate) fn ask_or_open(&self, key: &KeyArgs, request: Request) -> Result<Response, Refusal> {
-        let client = self.client();
-        if client.is_answered() {
-            return client.ask(&request);
+        self.order_or_open(None, key, request)
+    }
+
+    /// Asks the running station as the officer whose key is named; without a key, as whoever opens
+    /// its socket.
+    ///
+    /// # Errors
+    ///
+    /// Its refusal; that none runs; that the key does not open.
+    pub(crate) fn order(
+        &self,
+        by: Option<&KeyFile>,
+        request: Request,
+    ) -> Result<Response, Refusal> {
+        self.ask(&self.signed(by, request)?)
+    }
+
+    /// The request, signed where a key is named.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::order`].
+    pub(crate) fn signed(
+        &self,
+        by: Option<&KeyFile>,
+        request: Request,
+    ) -> Result<Request, Refusal> {
+        match by {
+            None => Ok(request),
+            Some(file) => signing::order(&draft::roll(self)?, file, request),
         }
-        redphone_stationd::handle_offline(&self.home, &self.unlock(key)?, request)
+    }
+
+    /// As [`Self::order`]; where no station runs, opens the home for this one request.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::order`]; the refusal of the home.
+    pub(crate) fn order_or_open(
+        &self,
+        by: Option<&KeyFile>,
+        key: &KeyArgs,
+        request: Request,
+    ) -> Result<Response, Refusal> {
+        let client = self.client();
+        let unlock = match client.is_answered() {
+            true => None,
+            false => Some(self.unlock(key)?),
+        };
+        let ask = |request: Request| match &unlock {
+            None => client.ask(&request),
+            Some(unlock) => redphone_stationd::handle_offline(&self.home, unlock, request),
+        };
+        let Some(file) = by else {
+            return ask(request);
+        };
+        let Response::Roll(roll) = ask(Request::Officers)? else {
+            return Err(unexpected());
+        };
+        ask(signing::order(&roll, file, request)?)
     }
 
     /// How the home of a station is opened: with a key file, a credential of systemd, or a

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use redphone_api::{CourierResult, Refusal};
-use serde_json::json;
+use redphone_api::{CourierResult, Refusal, Request};
 
 use super::{Context, usage};
 use crate::exit::Exit;
 use crate::print::counted;
+use crate::signing::ByArgs;
 
 /// Pack or unpack a courier's bag.
 #[derive(Args, Debug)]
@@ -43,6 +43,8 @@ struct Bag {
     /// The courier bearer; may be left out where there is one
     #[arg(long, value_name = "NAME")]
     bearer: Option<String>,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Packs or unpacks.
@@ -55,9 +57,13 @@ pub(crate) fn run(context: &Context, args: &CourierArgs) -> Result<Exit, Refusal
         CourierVerb::Export(bag) => (bag, "export"),
         CourierVerb::Import(bag) => (bag, "import"),
     };
-    let body = json!({ "dir": absolute(&bag.dir)?, "bearer": bag.bearer });
-    let path = format!("/v1/courier/{verb}");
-    let result: CourierResult = context.client().shaped("POST", &path, Some(&body))?;
+    let request = Request::Courier {
+        dir: Some(absolute(&bag.dir)?),
+        bearer: bag.bearer.clone(),
+        pack: verb == "export",
+    };
+    let request = context.signed(bag.by.file()?.as_ref(), request)?;
+    let result: CourierResult = context.client().ask_shaped(&request)?;
     context.answer(&result, |_| told(&bag.dir, verb, &result))?;
     Ok(Exit::Done)
 }
@@ -98,11 +104,14 @@ fn told(dir: &Path, verb: &str, result: &CourierResult) -> String {
 }
 
 /// The station may work in another directory than the command.
-fn absolute(dir: &Path) -> Result<PathBuf, Refusal> {
-    std::path::absolute(dir).map_err(|_| {
-        usage(
-            "The directory has no name.",
-            "Name it: redphone courier export DIR",
-        )
-    })
+fn absolute(dir: &Path) -> Result<String, Refusal> {
+    let named = std::path::absolute(dir).ok();
+    named
+        .and_then(|dir| dir.to_str().map(str::to_owned))
+        .ok_or_else(|| {
+            usage(
+                "The directory has no name, or one that is no text.",
+                "Name it: redphone courier export DIR",
+            )
+        })
 }

@@ -80,10 +80,9 @@ pub(crate) struct RecallArgs {
 /// Read a draft before you release it: what changed since you last saw it.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-With your key the station notes that you saw this revision, and shows next time what changed since.
+The station notes that you saw this revision, and shows next time what changed since.
 
-Examples:
-  redphone review DRAFT-17
+Example:
   redphone review DRAFT-17 --key watch2.key")]
 pub(crate) struct ReviewArgs {
     /// Which draft
@@ -91,7 +90,7 @@ pub(crate) struct ReviewArgs {
     draft: u32,
     /// Your key
     #[arg(long, value_name = "FILE")]
-    key: Option<PathBuf>,
+    key: PathBuf,
 }
 
 /// Make a new revision of a draft: whatever was released before is void.
@@ -165,14 +164,9 @@ pub(crate) fn recall(context: &Context, args: &RecallArgs) -> Result<Exit, Refus
 /// As [`drafts`].
 pub(crate) fn review(context: &Context, args: &ReviewArgs) -> Result<Exit, Refusal> {
     let roll = roll(context)?;
-    let draft = match &args.key {
-        None => read(context, args.draft, None)?,
-        Some(key) => {
-            let file = KeyFile::read(key)?;
-            let draft = read(context, args.draft, Some(file.name()))?;
-            signed_act(context, &roll, &file, &draft, (DraftAct::Review, "", ""))?
-        }
-    };
+    let file = KeyFile::read(&args.key)?;
+    let draft = read(context, args.draft, &file)?;
+    let draft = signed_act(context, &roll, &file, &draft, (DraftAct::Review, "", ""))?;
     context.answer(&draft, |paper| print::draft(paper, &roll, &draft))?;
     Ok(Exit::Done)
 }
@@ -185,7 +179,7 @@ pub(crate) fn review(context: &Context, args: &ReviewArgs) -> Result<Exit, Refus
 pub(crate) fn edit(context: &Context, args: &EditArgs) -> Result<Exit, Refusal> {
     let roll = roll(context)?;
     let file = KeyFile::read(&args.key)?;
-    let draft = read(context, args.draft, Some(file.name()))?;
+    let draft = read(context, args.draft, &file)?;
     let summary = &draft.summary;
     let written = form::written(
         context,
@@ -228,7 +222,7 @@ pub(crate) fn edit(context: &Context, args: &EditArgs) -> Result<Exit, Refusal> 
 pub(crate) fn release(context: &Context, number: u32, key: &Path) -> Result<Exit, Refusal> {
     let roll = roll(context)?;
     let file = KeyFile::read(key)?;
-    let draft = read(context, number, Some(file.name()))?;
+    let draft = read(context, number, &file)?;
     if !context.json() {
         context.say(&print::draft(&context.paper(), &roll, &draft))?;
     }
@@ -290,7 +284,7 @@ pub(super) fn number(word: &str) -> Result<u32, String> {
 fn act(context: &Context, args: &BecauseArgs, act: DraftAct, rule: &str) -> Result<Exit, Refusal> {
     let roll = roll(context)?;
     let file = KeyFile::read(&args.key)?;
-    let draft = read(context, args.draft, Some(file.name()))?;
+    let draft = read(context, args.draft, &file)?;
     let because = args.because.as_str();
     let done = signed_act(context, &roll, &file, &draft, (act, rule, because))?;
     context.answer(&done, |_| print::outcome(&done))?;
@@ -317,9 +311,11 @@ fn signed_act(
     answered(context.ask(&request)?)
 }
 
-fn read(context: &Context, number: u32, officer: Option<&str>) -> Result<Draft, Refusal> {
-    let officer = officer.map(str::to_owned);
-    answered(context.ask(&Request::DraftRead { number, officer })?)
+/// A whole draft, opened by the officer whose key it is.
+fn read(context: &Context, number: u32, file: &KeyFile) -> Result<Draft, Refusal> {
+    let officer = Some(file.name().to_owned());
+    let request = Request::DraftRead { number, officer };
+    answered(context.order(Some(file), request)?)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::{Context, KeyArgs, failed, usage};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{Ink, Paper, counted, safe, seconds_of, wrap};
+use crate::signing::{ByArgs, KeyFile};
 
 /// Lines asked for at once.
 const PAGE_LINES: u32 = 1_000;
@@ -48,6 +49,8 @@ enum JournalVerb {
         follow: bool,
         #[command(flatten)]
         key: KeyArgs,
+        #[command(flatten)]
+        by: ByArgs,
     },
     /// Check the whole chain, and the vault against it
     Verify {
@@ -61,8 +64,13 @@ enum JournalVerb {
         out: Option<PathBuf>,
         #[command(flatten)]
         key: KeyArgs,
+        #[command(flatten)]
+        by: ByArgs,
     },
 }
+
+/// How the home is opened where no station runs, and who asks.
+type Keys<'a> = (&'a KeyArgs, Option<&'a KeyFile>);
 
 /// Shows, verifies or exports.
 ///
@@ -71,15 +79,22 @@ enum JournalVerb {
 /// What the station refuses.
 pub(crate) fn run(context: &Context, args: &JournalArgs) -> Result<Exit, Refusal> {
     match &args.verb {
-        JournalVerb::Tail { lines, follow, key } => tail(context, *lines, *follow, key),
+        JournalVerb::Tail {
+            lines,
+            follow,
+            key,
+            by,
+        } => tail(context, *lines, *follow, (key, by.file()?.as_ref())),
         JournalVerb::Verify { key } => verify(context, key),
-        JournalVerb::Export { out, key } => export(context, out.as_ref(), key),
+        JournalVerb::Export { out, key, by } => {
+            export(context, out.as_ref(), (key, by.file()?.as_ref()))
+        }
     }
 }
 
-fn tail(context: &Context, count: u32, follow: bool, key: &KeyArgs) -> Result<Exit, Refusal> {
+fn tail(context: &Context, count: u32, follow: bool, keys: Keys<'_>) -> Result<Exit, Refusal> {
     let paper = context.paper();
-    let mut lines = page(context, key, None, count)?;
+    let mut lines = page(context, keys, None, count)?;
     let mut last = 0;
     loop {
         last = lines.last().map_or(last, |line| line.number);
@@ -88,7 +103,7 @@ fn tail(context: &Context, count: u32, follow: bool, key: &KeyArgs) -> Result<Ex
             return Ok(Exit::Done);
         }
         std::thread::sleep(FOLLOW_EVERY);
-        lines = page(context, key, Some(last), PAGE_LINES)?;
+        lines = page(context, keys, Some(last), PAGE_LINES)?;
     }
 }
 
@@ -118,7 +133,7 @@ fn verify(context: &Context, key: &KeyArgs) -> Result<Exit, Refusal> {
     })
 }
 
-fn export(context: &Context, out: Option<&PathBuf>, key: &KeyArgs) -> Result<Exit, Refusal> {
+fn export(context: &Context, out: Option<&PathBuf>, keys: Keys<'_>) -> Result<Exit, Refusal> {
     let mut file = match out {
         Some(path) => Some(File::create_new(path).map_err(|fault| {
             usage(
@@ -131,7 +146,7 @@ fn export(context: &Context, out: Option<&PathBuf>, key: &KeyArgs) -> Result<Exi
     let mut after = 0;
     let mut written = 0u64;
     loop {
-        let lines = page(context, key, Some(after), PAGE_LINES)?;
+        let lines = page(context, keys, Some(after), PAGE_LINES)?;
         let Some(last) = lines.last() else {
             break;
         };
@@ -165,11 +180,11 @@ fn export(context: &Context, out: Option<&PathBuf>, key: &KeyArgs) -> Result<Exi
 
 fn page(
     context: &Context,
-    key: &KeyArgs,
+    (key, by): Keys<'_>,
     after: Option<u64>,
     limit: u32,
 ) -> Result<Vec<JournalLine>, Refusal> {
-    let answer = context.ask_or_open(key, Request::Journal { after, limit })?;
+    let answer = context.order_or_open(by, key, Request::Journal { after, limit })?;
     let Response::Journal { lines } = answer else {
         return Err(unexpected());
     };

@@ -5,13 +5,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use redphone_api::{Refusal, RefusalKind};
-use redphone_stationd::{HomeError, KeepError, Kept};
+use redphone_api::{Refusal, RefusalKind, Request, Response};
+use redphone_stationd::{HomeError, KeepError, Kept, Unlock};
 use serde_json::json;
 
 use super::{Context, KeyArgs};
+use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{counted, safe, wrap};
+use crate::signing::{self, ByArgs, KeyFile};
 
 /// Write a backup of the home: all but the keys of its lines.
 #[derive(Args, Debug)]
@@ -28,6 +30,8 @@ pub(crate) struct BackupArgs {
     out: PathBuf,
     #[command(flatten)]
     key: KeyArgs,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Restore a backup into a new home.
@@ -57,7 +61,9 @@ pub(crate) struct RestoreArgs {
 ///
 /// When a station runs on the home, it does not open, or the backup cannot be written.
 pub(crate) fn backup(context: &Context, args: &BackupArgs) -> Result<Exit, Refusal> {
+    let by = args.by.file()?;
     let unlock = context.unlock(&args.key)?;
+    permitted(context, by.as_ref(), &unlock)?;
     let kept =
         redphone_stationd::back_up(context.home(), &args.out, &unlock).map_err(|e| refused(&e))?;
     let copied = kept.copied;
@@ -106,6 +112,25 @@ pub(crate) fn restore(context: &Context, args: &RestoreArgs) -> Result<Exit, Ref
     });
     context.answer(&answer, |_| restored(context, &kept))?;
     Ok(Exit::Done)
+}
+
+/// Where officers are enrolled, an administrator signs that a backup is written.
+fn permitted(context: &Context, by: Option<&KeyFile>, unlock: &Unlock) -> Result<(), Refusal> {
+    let home = context.home();
+    if by.is_none() && !redphone_stationd::are_officers_enrolled(home, unlock)? {
+        return Ok(());
+    }
+    let ask = |request| redphone_stationd::handle_offline(home, unlock, request);
+    let request = match by {
+        None => Request::Backup,
+        Some(file) => {
+            let Response::Roll(roll) = ask(Request::Officers)? else {
+                return Err(unexpected());
+            };
+            signing::order(&roll, file, Request::Backup)?
+        }
+    };
+    ask(request).map(drop)
 }
 
 fn restored(context: &Context, kept: &Kept) -> String {

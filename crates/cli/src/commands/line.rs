@@ -7,6 +7,7 @@ use super::{Context, party};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{self, safe, wrap};
+use crate::signing::ByArgs;
 
 /// Show the station, its lines and its alarms.
 #[derive(Args, Debug)]
@@ -64,6 +65,8 @@ Example:
         /// With whom; may be left out where there is one peer
         #[arg(long, value_name = "PEER", value_parser = party)]
         peer: Option<String>,
+        #[command(flatten)]
+        by: ByArgs,
     },
 }
 
@@ -84,9 +87,12 @@ struct SubjectArgs {
         long = "as",
         default_value = "",
         hide_default_value = true,
-        value_name = "OFFICER"
+        value_name = "OFFICER",
+        conflicts_with = "by"
     )]
     officer: String,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Which line goes on, and why.
@@ -99,8 +105,15 @@ struct LiftArgs {
     #[arg(long, value_name = "REASON")]
     because: String,
     /// Who decides it
-    #[arg(long = "as", value_name = "OFFICER")]
-    officer: String,
+    #[arg(
+        long = "as",
+        value_name = "OFFICER",
+        required_unless_present = "by",
+        conflicts_with = "by"
+    )]
+    officer: Option<String>,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Up to where the peer holds ours.
@@ -113,8 +126,15 @@ struct SerialsArgs {
     #[arg(long, value_name = "PEER", value_parser = party)]
     peer: Option<String>,
     /// Who asked
-    #[arg(long = "as", value_name = "OFFICER")]
-    officer: String,
+    #[arg(
+        long = "as",
+        value_name = "OFFICER",
+        required_unless_present = "by",
+        conflicts_with = "by"
+    )]
+    officer: Option<String>,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Take a bearer out, or put it back.
@@ -146,6 +166,8 @@ struct BearerChange {
     /// Why; it is written down, and the other side is told
     #[arg(long, value_name = "REASON")]
     because: String,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Shows the station.
@@ -173,19 +195,19 @@ pub(crate) fn run(context: &Context, args: &LineArgs) -> Result<Exit, Refusal> {
             let request = Request::LiftHold {
                 peer: lift.peer.clone(),
                 because: lift.because.clone(),
-                officer: lift.officer.clone(),
+                officer: lift.officer.clone().unwrap_or_default(),
             };
-            done(context, &request)
+            done(context, &lift.by, request)
         }
         Some(LineVerb::Serials(serials)) => {
             let request = Request::Serials {
                 peer: serials.peer.clone(),
                 highest: serials.highest,
-                officer: serials.officer.clone(),
+                officer: serials.officer.clone().unwrap_or_default(),
             };
-            done(context, &request)
+            done(context, &serials.by, request)
         }
-        Some(LineVerb::Words { peer }) => words(context, peer.clone()),
+        Some(LineVerb::Words { peer, by }) => words(context, peer.clone(), by),
     }
 }
 
@@ -204,7 +226,7 @@ pub(crate) fn bearer(context: &Context, args: &BearerArgs) -> Result<Exit, Refus
         out,
         because: change.because.clone(),
     };
-    done(context, &request)
+    done(context, &change.by, request)
 }
 
 fn detail(context: &Context, peer: Option<&str>) -> Result<Exit, Refusal> {
@@ -244,11 +266,11 @@ fn declare(context: &Context, args: &SubjectArgs, suspend: bool) -> Result<Exit,
         because: args.because.clone(),
         officer: args.officer.clone(),
     };
-    done(context, &request)
+    done(context, &args.by, request)
 }
 
-fn words(context: &Context, peer: Option<String>) -> Result<Exit, Refusal> {
-    let answer = context.ask(&Request::LineWords { peer })?;
+fn words(context: &Context, peer: Option<String>, by: &ByArgs) -> Result<Exit, Refusal> {
+    let answer = context.order(by.file()?.as_ref(), Request::LineWords { peer })?;
     let Response::Words {
         english,
         russian,
@@ -275,8 +297,8 @@ fn words(context: &Context, peer: Option<String>) -> Result<Exit, Refusal> {
     Ok(Exit::Done)
 }
 
-fn done(context: &Context, request: &Request) -> Result<Exit, Refusal> {
-    let answer = context.ask(request)?;
+fn done(context: &Context, by: &ByArgs, request: Request) -> Result<Exit, Refusal> {
+    let answer = context.order(by.file()?.as_ref(), request)?;
     let Response::Done { said } = &answer else {
         return Err(unexpected());
     };

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use redphone_api::{Refusal, Request, Response, Roll};
 use redphone_desk::officers::{Action, Object, Role, RollChange, table_text};
 use redphone_seal::officer::{OfficerCard, OfficerKey};
+use redphone_station::{OPEN, Open};
 use redphone_wire::limits::KEYED_NAME_BYTES_MAX;
 use serde_json::json;
 
@@ -126,10 +127,19 @@ pub(crate) fn run(context: &Context, args: &OfficerArgs) -> Result<Exit, Refusal
             Ok(Exit::Done)
         }
         OfficerCommand::Table => {
-            context.say(&table_text())?;
+            context.say(&(table_text() + &open_text()))?;
             Ok(Exit::Done)
         }
     }
+}
+
+/// What needs no officer, and why.
+fn open_text() -> String {
+    let mut text = "\nOPEN TO WHOEVER OPENS THE STATION'S SOCKET\n".to_owned();
+    for Open { what, why } in OPEN {
+        text.push_str(&format!("  {what:<27} {why}\n"));
+    }
+    text
 }
 
 fn keygen(context: &Context, args: &KeygenArgs) -> Result<Exit, Refusal> {

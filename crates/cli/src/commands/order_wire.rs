@@ -7,6 +7,7 @@ use super::{Context, party};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print;
+use crate::signing::ByArgs;
 
 /// Talk on the order wire, or list it.
 #[derive(Args, Debug)]
@@ -15,6 +16,7 @@ The order wire is for operators, about the line. It goes on while a subject is s
 
 Examples:
   redphone wire 'Your last test came 31 s late by hf. Is your ip down?' --as '2nd watch'
+  redphone wire 'It is. Back at 1400Z.' --key watch1.key
   redphone wire")]
 pub(crate) struct WireArgs {
     /// With whom; may be left out where there is one peer
@@ -25,7 +27,8 @@ pub(crate) struct WireArgs {
         long = "as",
         default_value = "",
         hide_default_value = true,
-        value_name = "OFFICER"
+        value_name = "OFFICER",
+        conflicts_with = "by"
     )]
     officer: String,
     /// How many lines to list at most, up to 1000
@@ -35,6 +38,8 @@ pub(crate) struct WireArgs {
     /// What to say; without it the order wire is listed
     #[arg(value_name = "TEXT")]
     text: Option<String>,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Writes a line, then lists the newest.
@@ -49,7 +54,7 @@ pub(crate) fn run(context: &Context, args: &WireArgs) -> Result<Exit, Refusal> {
             text: text.clone(),
             officer: args.officer.clone(),
         };
-        let answer = context.ask(&request)?;
+        let answer = context.order(args.by.file()?.as_ref(), request)?;
         let Response::Done { said } = &answer else {
             return Err(unexpected());
         };

@@ -11,6 +11,7 @@ use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{safe, wrap};
 use crate::qr;
+use crate::signing::ByArgs;
 
 /// Bytes of an armoured letter that are read.
 const LETTER_BYTES_MAX: usize = 65_536;
@@ -61,6 +62,8 @@ pub(crate) struct PairArgs {
     generation: Option<u32>,
     #[command(flatten)]
     key: KeyArgs,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// What a pairing rests on. It is safe if any one of the parts is.
@@ -107,7 +110,8 @@ pub(crate) fn run(context: &Context, args: &PairArgs) -> Result<Exit, Refusal> {
         letter: letter(&args.letter)?,
         generation: args.generation,
     };
-    let Response::Pairing(step) = context.ask_or_open(&args.key, request)? else {
+    let by = args.by.file()?;
+    let Response::Pairing(step) = context.order_or_open(by.as_ref(), &args.key, request)? else {
         return Err(unexpected());
     };
     if let (Some(out), false) = (&args.out, step.letter.is_empty()) {

@@ -5,15 +5,12 @@ use std::str::FromStr;
 
 use clap::Args;
 use redphone_api::{MessageRef, Refusal, Request, Response};
-use redphone_desk::officers::{Action, Object};
-use redphone_station::again_digest;
-use redphone_wire::Serial;
 
 use super::{Context, draft, policy, usage};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{safe, wrap};
-use crate::signing::{self, KeyFile};
+use crate::signing::KeyFile;
 
 /// Release a draft that another officer wrote, or a held message anew.
 #[derive(Args, Debug)]
@@ -74,25 +71,9 @@ pub(crate) fn run(context: &Context, args: &ReleaseArgs) -> Result<Exit, Refusal
 }
 
 fn again(context: &Context, args: &ReleaseArgs, message: &MessageRef) -> Result<Exit, Refusal> {
-    let by = match &args.key {
-        None => None,
-        Some(key) => {
-            let roll = draft::roll(context)?;
-            let file = KeyFile::read(key)?;
-            let request = Request::Read {
-                message: message.clone(),
-            };
-            let Response::Message(held) = context.ask(&request)? else {
-                return Err(unexpected());
-            };
-            let peer = held.summary.peer.parse().map_err(|_| unexpected())?;
-            let what = again_digest(&peer, Serial(held.summary.serial), roll.changes);
-            let act = (Action::ReleaseAgain, Object::HeldMessage);
-            Some(signing::sign(&roll, &file, act, what)?)
-        }
-    };
-    let officer = by.as_ref().map(|by| by.officer.clone());
-    let Some(officer) = officer.or_else(|| args.officer.clone()) else {
+    let file = args.key.as_deref().map(KeyFile::read).transpose()?;
+    let named = file.as_ref().map(|file| file.name().to_owned());
+    let Some(officer) = named.or_else(|| args.officer.clone()) else {
         return Err(usage(
             "Nobody is named.",
             "Name your key with --key, or the officer with --as where none is enrolled.",
@@ -101,9 +82,8 @@ fn again(context: &Context, args: &ReleaseArgs, message: &MessageRef) -> Result<
     let request = Request::ReleaseAgain {
         message: message.clone(),
         officer,
-        by,
     };
-    let answer = context.ask(&request)?;
+    let answer = context.order(file.as_ref(), request)?;
     let Response::Done { said } = &answer else {
         return Err(unexpected());
     };

@@ -11,6 +11,7 @@ use super::{Context, KeyArgs, party, usage, write_new};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::wrap;
+use crate::signing::ByArgs;
 
 /// Bytes of an armoured reel that are read.
 const REEL_BYTES_MAX: usize = 65_536;
@@ -51,6 +52,8 @@ enum TapeVerb {
         out: PathBuf,
         #[command(flatten)]
         key: KeyArgs,
+        #[command(flatten)]
+        by: ByArgs,
     },
     /// Install a reel, ours or the peer's
     Install {
@@ -62,6 +65,8 @@ enum TapeVerb {
         for_pairing: bool,
         #[command(flatten)]
         key: KeyArgs,
+        #[command(flatten)]
+        by: ByArgs,
     },
 }
 
@@ -78,22 +83,28 @@ pub(crate) fn run(context: &Context, args: &TapeArgs) -> Result<Exit, Refusal> {
             first,
             out,
             key,
+            by,
         } => {
             let request = Request::TapeMake {
                 peer: peer.clone(),
                 keys: *keys,
                 first: *first,
             };
-            make(context, peer, request, out, key)?;
+            make(context, peer, request, out, (key, by))?;
         }
         TapeVerb::Install {
             reel,
             for_pairing,
             key,
+            by,
         } => {
             let reel = text_of(reel, REEL_BYTES_MAX)?;
             let for_pairing = *for_pairing;
-            let tape = ask(context, key, Request::TapeInstall { reel, for_pairing })?;
+            let tape = ask(
+                context,
+                (key, by),
+                Request::TapeInstall { reel, for_pairing },
+            )?;
             context.answer(&tape, |_| {
                 format!(
                     "Installed {}, keys {} to {}. {} keys of that direction are installed now.\n",
@@ -110,7 +121,7 @@ fn make(
     peer: &str,
     request: Request,
     out: &Path,
-    key: &KeyArgs,
+    keys: (&KeyArgs, &ByArgs),
 ) -> Result<(), Refusal> {
     if out.exists() {
         return Err(usage(
@@ -118,7 +129,7 @@ fn make(
             "Name another file; no tape is written over.",
         ));
     }
-    let mut tape = ask(context, key, request)?;
+    let mut tape = ask(context, keys, request)?;
     write_new(out, tape.armoured.as_bytes())?;
     // The reel is in its file and nowhere else.
     tape.armoured.clear();
@@ -136,8 +147,13 @@ fn make(
     })
 }
 
-fn ask(context: &Context, key: &KeyArgs, request: Request) -> Result<TapeResult, Refusal> {
-    let Response::Tape(tape) = context.ask_or_open(key, request)? else {
+fn ask(
+    context: &Context,
+    (key, by): (&KeyArgs, &ByArgs),
+    request: Request,
+) -> Result<TapeResult, Refusal> {
+    let by = by.file()?;
+    let Response::Tape(tape) = context.order_or_open(by.as_ref(), key, request)? else {
         return Err(unexpected());
     };
     Ok(tape)

@@ -9,6 +9,7 @@ use super::{Context, party};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{self, safe, wrap};
+use crate::signing::ByArgs;
 
 /// Call the hourly test early.
 #[derive(Args, Debug)]
@@ -32,6 +33,8 @@ enum TestVerb {
         /// How long to wait for its outcome
         #[arg(long, default_value = "1m", value_name = "TIME", value_parser = super::wait::duration)]
         wait: Duration,
+        #[command(flatten)]
+        by: ByArgs,
     },
 }
 
@@ -41,9 +44,9 @@ enum TestVerb {
 ///
 /// What the station refuses.
 pub(crate) fn run(context: &Context, args: &TestArgs) -> Result<Exit, Refusal> {
-    let TestVerb::Now { peer, wait } = &args.verb;
+    let TestVerb::Now { peer, wait, by } = &args.verb;
     let before = context.client().status()?;
-    let answer = context.ask(&Request::TestNow { peer: peer.clone() })?;
+    let answer = context.order(by.file()?.as_ref(), Request::TestNow { peer: peer.clone() })?;
     let Response::Test(started) = &answer else {
         return Err(unexpected());
     };

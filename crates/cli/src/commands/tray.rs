@@ -7,9 +7,10 @@ use redphone_api::{AskCounts, Message, MessageRef, Refusal, Request, Response, T
 use serde_json::json;
 
 use super::{Context, party, write_new};
-use crate::client::{message_path, unexpected};
+use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{self, safe, wrap};
+use crate::signing::{ByArgs, KeyFile};
 
 /// List the messages of a tray, the newest first, and what is missing.
 #[derive(Args, Debug)]
@@ -34,6 +35,7 @@ pub(crate) struct ListArgs {
 Examples:
   redphone read NORD-0412
   redphone read 0007
+  redphone read NORD-0412 --key watch1.key      # where officers are enrolled: opens the text
   redphone read NORD-0412 --save-attachment 0 --out chart.pdf")]
 pub(crate) struct ReadArgs {
     /// Which message: NORD-0412 from NORD, 0007 of ours
@@ -45,22 +47,33 @@ pub(crate) struct ReadArgs {
     /// Where to save it; never over a file that is there
     #[arg(long, value_name = "FILE", requires = "save_attachment")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Acknowledge a message: a named person has it. This goes to the other side.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-It commits to nothing but receipt. The name is a claim that nobody has checked.
+It commits to nothing but receipt. Where no officer is enrolled, the name is a claim that nobody
+has checked; where officers are, a watch officer signs, and --as is not needed.
 
-Example:
-  redphone acknowledge NORD-0412 --as '1st watch'")]
+Examples:
+  redphone acknowledge NORD-0412 --as '1st watch'
+  redphone acknowledge NORD-0412 --key watch1.key")]
 pub(crate) struct AcknowledgeArgs {
     /// Which message
     #[arg(value_name = "SERIAL")]
     message: MessageRef,
     /// Who has it: name or title of the officer
-    #[arg(long = "as", value_name = "NAME")]
-    officer: String,
+    #[arg(
+        long = "as",
+        value_name = "NAME",
+        required_unless_present = "by",
+        conflicts_with = "by"
+    )]
+    officer: Option<String>,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Lists what came in.
@@ -87,9 +100,14 @@ pub(crate) fn outbox(context: &Context, args: &ListArgs) -> Result<Exit, Refusal
 ///
 /// What the station refuses; a file that cannot be written.
 pub(crate) fn read(context: &Context, args: &ReadArgs) -> Result<Exit, Refusal> {
+    let by = args.by.file()?;
     if let (Some(number), Some(out)) = (args.save_attachment, &args.out) {
-        let path = format!("{}/attachments/{number}", message_path(&args.message));
-        let bytes = context.client().bytes(&path)?;
+        let request = Request::Attachment {
+            message: args.message.clone(),
+            index: number,
+        };
+        let request = context.signed(by.as_ref(), request)?;
+        let bytes = context.client().ask_bytes(&request)?;
         write_new(out, &bytes)?;
         let saved = json!({ "file": out, "bytes": bytes.len() });
         context.answer(&saved, |_| {
@@ -101,7 +119,7 @@ pub(crate) fn read(context: &Context, args: &ReadArgs) -> Result<Exit, Refusal> 
         })?;
         return Ok(Exit::Done);
     }
-    let message = one(context, &args.message)?;
+    let message = one(context, by.as_ref(), &args.message)?;
     let status = context.client().status()?;
     context.answer(&message, |paper| {
         print::whole(paper, &status.station, &status.environment, &message)
@@ -117,9 +135,9 @@ pub(crate) fn read(context: &Context, args: &ReadArgs) -> Result<Exit, Refusal> 
 pub(crate) fn acknowledge(context: &Context, args: &AcknowledgeArgs) -> Result<Exit, Refusal> {
     let request = Request::Acknowledge {
         message: args.message.clone(),
-        officer: args.officer.clone(),
+        officer: args.officer.clone().unwrap_or_default(),
     };
-    let answer = context.ask(&request)?;
+    let answer = context.order(args.by.file()?.as_ref(), request)?;
     let Response::Done { said } = &answer else {
         return Err(unexpected());
     };
@@ -157,10 +175,20 @@ fn asked(context: &Context, peer: Option<String>) -> Result<AskCounts, Refusal> 
     Ok(board.counts)
 }
 
-fn one(context: &Context, message: &MessageRef) -> Result<Message, Refusal> {
-    let answer = context.ask(&Request::Read {
+/// One message; its text where an officer who may open it asks, or none is enrolled.
+///
+/// # Errors
+///
+/// What the station refuses.
+pub(super) fn one(
+    context: &Context,
+    by: Option<&KeyFile>,
+    message: &MessageRef,
+) -> Result<Message, Refusal> {
+    let request = Request::Read {
         message: message.clone(),
-    })?;
+    };
+    let answer = context.order(by, request)?;
     let Response::Message(message) = answer else {
         return Err(unexpected());
     };

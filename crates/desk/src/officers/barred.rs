@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::role::{Action, Object, Role};
+use super::table::roles_text;
 
 /// What bars a request of an officer. Who asked has to act, or another officer has to.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -58,6 +59,13 @@ pub enum Barred {
         /// The name that was given.
         officer: String,
     },
+    /// The request must be signed: an administrator is enrolled.
+    NotSigned {
+        /// What was asked.
+        action: Action,
+        /// To what.
+        object: Object,
+    },
     /// He does not have this role.
     NotInRole {
         /// Who.
@@ -104,7 +112,11 @@ impl fmt::Display for Barred {
                 role,
                 action,
                 object,
-            } => write!(f, "no {role} may {action} ({object})"),
+            } => write!(
+                f,
+                "no {role} may {action} ({object}); who may: {}",
+                roles_text(*action, *object)
+            ),
             Self::Closed { number, stands } => write!(f, "DRAFT-{number} is {stands}"),
             Self::DraftsFull => f.write_str("no more drafts can be held"),
             Self::Expired { number } => write!(f, "DRAFT-{number} is past its expiry"),
@@ -118,6 +130,11 @@ impl fmt::Display for Barred {
                 f.write_str("an officer's name has no comma, and no blank at its ends")
             }
             Self::NameTaken => f.write_str("an officer has had this name"),
+            Self::NotSigned { action, object } => write!(
+                f,
+                "that is signed here: {action} ({object}); who may: {}",
+                roles_text(*action, *object)
+            ),
             Self::NoSuchDraft { number } => write!(f, "there is no DRAFT-{number}"),
             Self::NoSuchOfficer { officer } => write!(f, "there is no officer '{officer}'"),
             Self::NotInRole { officer, role } => write!(f, "{officer} is no {role}"),

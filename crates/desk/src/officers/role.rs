@@ -9,19 +9,19 @@ use minicbor::{Decode, Encode};
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
 #[cbor(index_only)]
 pub enum Role {
-    /// Keeps the roll. Writes and releases nothing by it.
+    /// Keeps roll, keys, bearers and backups. Writes, releases and opens nothing by it.
     #[n(0)]
     Administrator,
     /// Writes drafts.
     #[n(1)]
     Drafter,
-    /// Sees drafts.
+    /// Sees drafts, and opens texts that name him or nobody.
     #[n(2)]
     Reader,
     /// Releases what others wrote.
     #[n(3)]
     Releaser,
-    /// Keeps the desk: writes, sees, stops.
+    /// Keeps the desk: acknowledges, calls tests, talks on the order wire; writes, sees, stops drafts.
     #[n(4)]
     WatchOfficer,
 }
@@ -66,23 +66,99 @@ pub enum Action {
     /// Let a finding stand, by name and with a reason.
     #[n(11)]
     Waive,
+    /// Tell the peer that a named person has a message.
+    #[n(12)]
+    Acknowledge,
+    /// Suspend traffic, or resume it, by declaration to the peer.
+    #[n(13)]
+    Declare,
+    /// Change what the station stands on: bearers, cards, keys, bags, backups.
+    #[n(14)]
+    Manage,
+    /// Open a text, or what is attached to it.
+    #[n(15)]
+    Open,
+    /// See what is neither a text nor on the status.
+    #[n(16)]
+    See,
+    /// Call the hourly test early.
+    #[n(17)]
+    Test,
+    /// Write where operators talk.
+    #[n(18)]
+    Write,
 }
 
 /// What it is done to.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
+#[cbor(index_only)]
 pub enum Object {
     /// An officer who is not the one who asks.
+    #[n(0)]
     AnotherOfficer,
     /// A draft of which the one who asks wrote no revision.
+    #[n(1)]
     AnothersDraft,
     /// A message that is held because the keys of its line died.
+    #[n(2)]
     HeldMessage,
     /// A draft that is not there yet.
+    #[n(3)]
     NewDraft,
     /// The one who asks.
+    #[n(4)]
     Oneself,
     /// A draft of which the one who asks wrote a revision.
+    #[n(5)]
     OwnDraft,
+    /// A copy of the home without the keys of its lines.
+    #[n(6)]
+    Backup,
+    /// What a courier carries.
+    #[n(7)]
+    Bag,
+    /// A bearer.
+    #[n(8)]
+    Bearer,
+    /// The card of a peer.
+    #[n(9)]
+    Card,
+    /// A line that is held because a station was restored or copied.
+    #[n(10)]
+    HeldLine,
+    /// The journal's lines.
+    #[n(11)]
+    Journal,
+    /// Pairings and tapes of a line.
+    #[n(12)]
+    Keys,
+    /// The words of a line's keys.
+    #[n(13)]
+    KeyWords,
+    /// A line.
+    #[n(14)]
+    Line,
+    /// A message of the peer that names no reader.
+    #[n(15)]
+    MessageForAll,
+    /// A message of the peer that names the one who asks as a reader.
+    #[n(16)]
+    MessageForHim,
+    /// A message of the peer that names others as its readers.
+    #[n(17)]
+    MessageForOthers,
+    /// The order wire.
+    #[n(18)]
+    OrderWire,
+    /// A message of ours.
+    #[n(19)]
+    OurMessage,
+    /// A message of the peer.
+    #[n(20)]
+    PeersMessage,
+    /// A subject of the traffic with a peer.
+    #[n(21)]
+    Subject,
 }
 
 impl Role {
@@ -98,31 +174,54 @@ impl Role {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 19] = [
+        Self::Acknowledge,
+        Self::Declare,
         Self::Draft,
         Self::Edit,
         Self::Enrol,
         Self::Kill,
+        Self::Manage,
+        Self::Open,
         Self::Recall,
         Self::Release,
         Self::ReleaseAgain,
         Self::Review,
         Self::Revoke,
+        Self::See,
         Self::SendBack,
         Self::SetRoles,
+        Self::Test,
         Self::Waive,
+        Self::Write,
     ];
 }
 
 impl Object {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 22] = [
         Self::AnotherOfficer,
         Self::AnothersDraft,
+        Self::Backup,
+        Self::Bag,
+        Self::Bearer,
+        Self::Card,
+        Self::HeldLine,
         Self::HeldMessage,
+        Self::Journal,
+        Self::Keys,
+        Self::KeyWords,
+        Self::Line,
+        Self::MessageForAll,
+        Self::MessageForHim,
+        Self::MessageForOthers,
         Self::NewDraft,
         Self::Oneself,
+        Self::OrderWire,
+        Self::OurMessage,
         Self::OwnDraft,
+        Self::PeersMessage,
+        Self::Subject,
     ];
 }
 
@@ -141,18 +240,25 @@ impl fmt::Display for Role {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Declare => "declare",
             Self::Draft => "draft",
             Self::Edit => "edit",
             Self::Enrol => "enrol",
             Self::Kill => "kill",
+            Self::Manage => "manage",
+            Self::Open => "open",
             Self::Recall => "recall",
             Self::Release => "release",
             Self::ReleaseAgain => "release again",
             Self::Review => "review",
             Self::Revoke => "revoke",
+            Self::See => "see",
             Self::SendBack => "send back",
             Self::SetRoles => "set roles",
+            Self::Test => "test",
             Self::Waive => "waive",
+            Self::Write => "write",
         })
     }
 }
@@ -162,10 +268,26 @@ impl fmt::Display for Object {
         f.pad(match self {
             Self::AnotherOfficer => "another officer",
             Self::AnothersDraft => "another's draft",
+            Self::Backup => "backup",
+            Self::Bag => "courier's bag",
+            Self::Bearer => "bearer",
+            Self::Card => "card of a peer",
+            Self::HeldLine => "held line",
             Self::HeldMessage => "held message",
+            Self::Journal => "journal",
+            Self::Keys => "keys of a line",
+            Self::KeyWords => "words of the keys",
+            Self::Line => "line",
+            Self::MessageForAll => "message that names no reader",
+            Self::MessageForHim => "message that names him",
+            Self::MessageForOthers => "message that names others",
             Self::NewDraft => "new draft",
             Self::Oneself => "oneself",
+            Self::OrderWire => "order wire",
+            Self::OurMessage => "message of ours",
             Self::OwnDraft => "own draft",
+            Self::PeersMessage => "message of the peer",
+            Self::Subject => "subject",
         })
     }
 }

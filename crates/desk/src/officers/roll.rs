@@ -162,7 +162,9 @@ impl Officers {
 
     /// Changes the roll by a fact. The only way to change it.
     pub(crate) fn apply(&mut self, fact: &OfficerFact) {
-        self.changes = self.changes.saturating_add(1);
+        if !matches!(fact, OfficerFact::Ordered { .. }) {
+            self.changes = self.changes.saturating_add(1);
+        }
         match fact {
             OfficerFact::Enrolled {
                 name, roles, key, ..
@@ -172,6 +174,7 @@ impl Officers {
                     roles: roles.clone(),
                     key: *key,
                     revoked: None,
+                    orders: 0,
                 };
                 self.roll.insert(name.clone(), officer);
             }
@@ -185,7 +188,11 @@ impl Officers {
                     officer.roles.clone_from(roles);
                 }
             }
-            OfficerFact::Ordered { .. } => {}
+            OfficerFact::Ordered { by, .. } => {
+                if let Some(officer) = self.roll.get_mut(by) {
+                    officer.orders = officer.orders.saturating_add(1);
+                }
+            }
         }
     }
 

@@ -26,7 +26,7 @@ pub struct Statement<'a> {
     /// What he does.
     #[n(4)]
     pub action: Action,
-    /// Digest of what it is done to: `Terms` of a draft, or a change of the roll.
+    /// Digest of what it is done to: `Terms` of a draft, a change of the roll, or an [`Order`].
     #[cbor(n(5), with = "minicbor::bytes")]
     pub what: [u8; 32],
 }
@@ -35,6 +35,24 @@ impl Statement<'_> {
     /// The 32 bytes that are signed: SHA-256 over the context and the canonical bytes.
     pub fn digest(&self) -> [u8; 32] {
         digest_of(CONTEXT, self)
+    }
+}
+
+/// What is signed for a request that is neither about a draft nor about the roll.
+#[derive(Clone, Debug, Encode)]
+pub struct Order<'a> {
+    /// How many orders of this officer were taken before: none is taken twice.
+    #[n(0)]
+    pub after: u64,
+    /// The request, byte for byte.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub request: &'a [u8],
+}
+
+impl Order<'_> {
+    /// The digest that a statement names.
+    pub fn digest(&self) -> [u8; 32] {
+        digest_of(b"redphone/1 order", self)
     }
 }
 

@@ -81,8 +81,15 @@ pub(super) fn officer(fact: &OfficerFact) -> String {
             name, roles, by, ..
         } => format!("officer {name} enrolled by {by}: {}", words(roles)),
         OfficerFact::Ordered {
-            by, role, action, ..
-        } => format!("{by}, {role}, signed for: {action}"),
+            by,
+            role,
+            action,
+            object,
+            about,
+            ..
+        } => format!("{by}, {role}, signed for: {action} ({object}) {about}")
+            .trim_end()
+            .to_owned(),
         OfficerFact::Revoked { name, how } => {
             format!("officer {name} revoked by {}: {}", how.by, how.because)
         }

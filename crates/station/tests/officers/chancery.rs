@@ -4,8 +4,9 @@ use redphone_api::{
     Draft, DraftAct, DraftFields, NewAttachment, Refusal, Request, Response, Roll, SignedBy,
 };
 use redphone_desk::hold::{Act, NewDraft, Terms};
-use redphone_desk::officers::{Action, RollChange, Statement};
+use redphone_desk::officers::{Action, Order, RollChange, Statement};
 use redphone_seal::officer::OfficerKey;
+use redphone_station::{Right, right};
 use redphone_wire::{AttachmentInfo, Environment, Form, Utc};
 use sha2::{Digest, Sha256};
 
@@ -288,7 +289,35 @@ impl Chancery {
 
     pub(crate) fn read(&mut self, number: u32) -> Draft {
         let officer = None;
-        draft(self.ask(Request::DraftRead { number, officer }).unwrap())
+        let request = Request::DraftRead { number, officer };
+        draft(self.order(SECOND, "releaser", request).unwrap())
+    }
+
+    /// Asks something that an officer signs beside the request.
+    pub(crate) fn order(
+        &mut self,
+        person: Person,
+        role: &str,
+        request: Request,
+    ) -> Result<Response, Refusal> {
+        let signed = self.signed(person, role, request);
+        self.ask(signed)
+    }
+
+    pub(crate) fn signed(&mut self, person: Person, role: &str, request: Request) -> Request {
+        let (Right::Ordered(action, _) | Right::Veiled(action, _)) = right(&request) else {
+            panic!("nobody signs for {request:?}");
+        };
+        let officers = self.roll().officers;
+        let known = officers.iter().find(|officer| officer.name == person.0);
+        let what = Order {
+            after: known.map_or(0, |officer| officer.orders),
+            request: &request.to_signed_bytes().unwrap(),
+        };
+        Request::Signed {
+            by: self.sign(person, role, action, what.digest()),
+            order: Box::new(request),
+        }
     }
 
     pub(crate) fn ask(&mut self, request: Request) -> Result<Response, Refusal> {

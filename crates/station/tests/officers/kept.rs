@@ -2,13 +2,12 @@
 //! text.
 
 use redphone_api::{DraftAct, DraftStage, MessageRef, Request, Response};
-use redphone_desk::officers::Action;
 use redphone_journal::{Disk, Journal, MemoryStorage};
-use redphone_station::{Keeper, again_digest};
-use redphone_wire::{Serial, Utc};
+use redphone_station::Keeper;
+use redphone_wire::Utc;
 
 use crate::chancery::{Chancery, DRAFTER, RELEASER, text};
-use crate::support::{entropy, flash, key, name};
+use crate::support::{entropy, flash, key};
 
 fn body(nord: &Chancery, id: &str) -> Option<Vec<u8>> {
     let home = nord.pair.sides[0].disk.contents();
@@ -78,22 +77,21 @@ fn restored_station_sends_no_draft_by_itself() {
 fn message_that_is_held_goes_anew_by_a_releasers_signature_alone() {
     let mut nord = Chancery::empty();
     nord.ask(flash("One.")).unwrap();
-    nord.staff_this_side();
     nord.pair_anew();
+    nord.staff_this_side();
     let message: MessageRef = "0001".parse().unwrap();
-    let again = |by| Request::ReleaseAgain {
-        message: message.clone(),
+    let again = Request::ReleaseAgain {
+        message,
         officer: "anybody".to_owned(),
-        by,
     };
-    let refusal = nord.ask(again(None)).unwrap_err();
+    let refusal = nord.ask(again.clone()).unwrap_err();
     assert_eq!(refusal.exit_code(), 5);
-    let changes = nord.roll().changes;
-    let what = again_digest(&name("SUD"), Serial(1), changes);
-    let by = nord.sign(RELEASER, "releaser", Action::ReleaseAgain, what);
-    let Response::Done { said } = nord.ask(again(Some(by.clone()))).unwrap() else {
+    assert!(refusal.what.contains("who may: releaser"), "{refusal}");
+    let signed = nord.signed(RELEASER, "releaser", again);
+    let Response::Done { said } = nord.ask(signed.clone()).unwrap() else {
         panic!("a message was released");
     };
     assert!(said.contains("2nd watch"), "{said}");
-    assert_ne!(nord.roll().changes, changes, "the signature is used up");
+    let refusal = nord.ask(signed).unwrap_err();
+    assert_eq!(refusal.exit_code(), 8, "the signature is used up");
 }

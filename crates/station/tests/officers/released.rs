@@ -212,7 +212,7 @@ fn what_cannot_go_when_its_window_is_over_is_sent_back_and_said() {
         because: "it is over".to_owned(),
         officer: "1st watch".to_owned(),
     };
-    nord.ask(suspend).unwrap();
+    nord.order(RELEASER, "releaser", suspend).unwrap();
     wait(&mut nord, 20);
     assert!(arrived(&mut nord).is_empty());
     let draft = nord.read(1);

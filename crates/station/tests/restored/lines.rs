@@ -26,14 +26,7 @@ fn release(pair: &mut Pair, side: usize, name: &str) {
     let officer = "1st watch".to_owned();
     let now = pair.now;
     pair.sides[side]
-        .ask(
-            now,
-            Request::ReleaseAgain {
-                message,
-                officer,
-                by: None,
-            },
-        )
+        .ask(now, Request::ReleaseAgain { message, officer })
         .unwrap();
 }
 

@@ -1,7 +1,5 @@
 //! The fields of each call, as clients send them. Unknown fields are refused.
 
-use std::path::PathBuf;
-
 use redphone_api::{DraftFields, NewAct, NewAttachment, SignedBy, Tray};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -37,8 +35,7 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         "/v1/forms" => has_fields::<SendForm>,
         "/v1/journal/verify" => has_fields::<Nothing>,
         "/v1/messages" => has_fields::<Send>,
-        "/v1/messages/{name}/acknowledge" => has_fields::<Officer>,
-        "/v1/messages/{name}/release" => has_fields::<ReleaseAgain>,
+        "/v1/messages/{name}/acknowledge" | "/v1/messages/{name}/release" => has_fields::<Officer>,
         "/v1/messages/{name}/shown" => has_fields::<Nothing>,
         "/v1/officers" => has_fields::<Enrol>,
         "/v1/officers/{name}/revoke" => has_fields::<Revoke>,
@@ -104,7 +101,7 @@ pub(crate) struct Check {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Bag {
-    pub(crate) dir: Option<PathBuf>,
+    pub(crate) dir: Option<String>,
     pub(crate) bearer: Option<String>,
 }
 
@@ -237,13 +234,6 @@ pub(crate) struct Reply {
     pub(crate) officer: String,
     #[serde(default)]
     pub(crate) check_only: bool,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReleaseAgain {
-    pub(crate) officer: String,
-    pub(crate) by: Option<SignedBy>,
 }
 
 #[derive(Debug, Deserialize)]

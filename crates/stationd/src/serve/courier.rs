@@ -4,20 +4,23 @@
 
 use std::path::PathBuf;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
-use redphone_api::{CourierResult, Refusal, RefusalKind};
+use redphone_api::{CourierResult, Refusal, RefusalKind, Request as Asked};
 
-use super::App;
 use super::answer::{Answer, Refused, done};
+use super::asker::Asker;
 use super::bodies;
 use super::body;
 use crate::bag;
 use crate::calls::Call;
 
-pub(super) async fn export(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn export(asker: Asker, request: Request) -> Answer {
     let bodies::Bag { dir, bearer } = body::read(request).await?;
-    let dir = absolute(dir)?;
+    let (dir, app) = (
+        permitted(&asker, dir, bearer.clone(), true).await?,
+        asker.app,
+    );
     let out = app.hub.ask(|reply| Call::BagOut { bearer, reply }).await?;
     let named = || app.couriers.dir_of(Some(&out.bearer));
     let dir = dir.or_else(named).ok_or_else(no_dir)?;
@@ -33,9 +36,13 @@ pub(super) async fn export(State(app): State<App>, request: Request) -> Answer {
     })
 }
 
-pub(super) async fn import(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn import(asker: Asker, request: Request) -> Answer {
     let bodies::Bag { dir, bearer } = body::read(request).await?;
-    let dir = match absolute(dir)? {
+    let (dir, app) = (
+        permitted(&asker, dir, bearer.clone(), false).await?,
+        asker.app,
+    );
+    let dir = match dir {
         Some(dir) => dir,
         None => app.couriers.dir_of(bearer.as_deref()).ok_or_else(no_dir)?,
     };
@@ -49,6 +56,18 @@ pub(super) async fn import(State(app): State<App>, request: Request) -> Answer {
         messages: taken.messages,
         also_came: taken.also_came,
     })
+}
+
+/// The directory, once the hub has said that the caller may.
+async fn permitted(
+    asker: &Asker,
+    dir: Option<String>,
+    bearer: Option<String>,
+    pack: bool,
+) -> Result<Option<PathBuf>, Refused> {
+    let named = absolute(dir.clone().map(PathBuf::from))?;
+    asker.request(Asked::Courier { dir, bearer, pack }).await?;
+    Ok(named)
 }
 
 /// A station does not know where its client stands, so a directory is named in full.

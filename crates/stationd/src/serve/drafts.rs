@@ -1,15 +1,15 @@
 //! Routes about drafts and officers: hold, edit, review, release, stop; the roll.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::http::{StatusCode, Uri};
 use redphone_api::{DraftAct, Request as Asked};
 
-use super::App;
 use super::answer::{Answer, Refused, done};
+use super::asker::Asker;
 use super::bodies;
 use super::body::{self, Captured};
 
-pub(super) async fn hold(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn hold(asker: Asker, request: Request) -> Answer {
     let bodies::HoldDraft {
         draft,
         attachments,
@@ -20,26 +20,22 @@ pub(super) async fn hold(State(app): State<App>, request: Request) -> Answer {
         attachments,
         by,
     };
-    done(&app.hub.request(asked).await?)
+    done(&asker.request(asked).await?)
 }
 
-pub(super) async fn list(State(app): State<App>, uri: Uri) -> Answer {
+pub(super) async fn list(asker: Asker, uri: Uri) -> Answer {
     body::no_query(&uri)?;
-    done(&app.hub.request(Asked::DraftList).await?)
+    done(&asker.request(Asked::DraftList).await?)
 }
 
-pub(super) async fn read(State(app): State<App>, number: Captured<u32>, uri: Uri) -> Answer {
+pub(super) async fn read(asker: Asker, number: Captured<u32>, uri: Uri) -> Answer {
     let number = captured(number)?;
     let bodies::DraftOf { officer } = body::query(&uri)?;
     let asked = Asked::DraftRead { number, officer };
-    done(&app.hub.request(asked).await?)
+    done(&asker.request(asked).await?)
 }
 
-pub(super) async fn edit(
-    State(app): State<App>,
-    number: Captured<u32>,
-    request: Request,
-) -> Answer {
+pub(super) async fn edit(asker: Asker, number: Captured<u32>, request: Request) -> Answer {
     let number = captured(number)?;
     let bodies::EditDraft {
         revision,
@@ -52,14 +48,10 @@ pub(super) async fn edit(
         draft,
         by,
     };
-    done(&app.hub.request(asked).await?)
+    done(&asker.request(asked).await?)
 }
 
-pub(super) async fn act(
-    State(app): State<App>,
-    path: Captured<(u32, String)>,
-    request: Request,
-) -> Answer {
+pub(super) async fn act(asker: Asker, path: Captured<(u32, String)>, request: Request) -> Answer {
     let (number, word) = captured(path)?;
     let act = act_of(&word)?;
     let bodies::ActOnDraft {
@@ -76,40 +68,32 @@ pub(super) async fn act(
         because,
         by,
     };
-    done(&app.hub.request(asked).await?)
+    done(&asker.request(asked).await?)
 }
 
-pub(super) async fn roll(State(app): State<App>, uri: Uri) -> Answer {
+pub(super) async fn roll(asker: Asker, uri: Uri) -> Answer {
     body::no_query(&uri)?;
-    done(&app.hub.request(Asked::Officers).await?)
+    done(&asker.request(Asked::Officers).await?)
 }
 
-pub(super) async fn enrol(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn enrol(asker: Asker, request: Request) -> Answer {
     let bodies::Enrol { card, roles, by } = body::read(request).await?;
     let asked = Asked::OfficerEnrol { card, roles, by };
-    done(&app.hub.request(asked).await?)
+    done(&asker.request(asked).await?)
 }
 
-pub(super) async fn revoke(
-    State(app): State<App>,
-    name: Captured<String>,
-    request: Request,
-) -> Answer {
+pub(super) async fn revoke(asker: Asker, name: Captured<String>, request: Request) -> Answer {
     let name = captured(name)?;
     let bodies::Revoke { because, by } = body::read(request).await?;
     let asked = Asked::OfficerRevoke { name, because, by };
-    done(&app.hub.request(asked).await?)
+    done(&asker.request(asked).await?)
 }
 
-pub(super) async fn roles(
-    State(app): State<App>,
-    name: Captured<String>,
-    request: Request,
-) -> Answer {
+pub(super) async fn roles(asker: Asker, name: Captured<String>, request: Request) -> Answer {
     let name = captured(name)?;
     let bodies::Roles { roles, by } = body::read(request).await?;
     let asked = Asked::OfficerRoles { name, roles, by };
-    done(&app.hub.request(asked).await?)
+    done(&asker.request(asked).await?)
 }
 
 fn captured<T>(path: Captured<T>) -> Result<T, Refused> {

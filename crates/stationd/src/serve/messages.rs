@@ -1,12 +1,12 @@
 //! Routes about messages: check, send, list, read, acknowledge, shown, attachments.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use axum::http::{StatusCode, Uri};
 use redphone_api::Request as Asked;
 
-use super::App;
 use super::answer::{Answer, bytes_of, done};
+use super::asker::Asker;
 use super::bodies;
 use super::body::{self, Captured};
 use crate::calls::Call;
@@ -14,7 +14,7 @@ use crate::calls::Call;
 /// Characters of an attachment's name in a download.
 const NAME_CHARS_MAX: usize = 100;
 
-pub(super) async fn send(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn send(asker: Asker, request: Request) -> Answer {
     let sent: bodies::Send = body::read(request).await?;
     let asked = Asked::Send {
         to: sent.to,
@@ -25,13 +25,13 @@ pub(super) async fn send(State(app): State<App>, request: Request) -> Answer {
         attachments: sent.attachments,
     };
     done(
-        &app.hub
+        &asker
             .request(waiving(asked, sent.waived, sent.because))
             .await?,
     )
 }
 
-pub(super) async fn send_form(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn send_form(asker: Asker, request: Request) -> Answer {
     let sent: bodies::SendForm = body::read(request).await?;
     let asked = Asked::SendForm {
         to: sent.to,
@@ -40,7 +40,7 @@ pub(super) async fn send_form(State(app): State<App>, request: Request) -> Answe
         officer: sent.officer,
     };
     done(
-        &app.hub
+        &asker
             .request(waiving(asked, sent.waived, sent.because))
             .await?,
     )
@@ -59,7 +59,7 @@ fn waiving(send: Asked, waived: Vec<String>, because: String) -> Asked {
     }
 }
 
-pub(super) async fn check(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn check(asker: Asker, request: Request) -> Answer {
     let asked: bodies::Check = body::read(request).await?;
     let asked = Asked::Check {
         to: asked.to,
@@ -70,10 +70,10 @@ pub(super) async fn check(State(app): State<App>, request: Request) -> Answer {
         language: asked.language,
         answer: asked.answer,
     };
-    done(&app.hub.request(asked).await?)
+    done(&asker.request(asked).await?)
 }
 
-pub(super) async fn send_code(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn send_code(asker: Asker, request: Request) -> Answer {
     let sent: bodies::SendCode = body::read(request).await?;
     let asked = Asked::SendCode {
         to: sent.to,
@@ -82,82 +82,67 @@ pub(super) async fn send_code(State(app): State<App>, request: Request) -> Answe
         officer: sent.officer,
         check_only: sent.check_only,
     };
-    done(&app.hub.request(asked).await?)
+    done(&asker.request(asked).await?)
 }
 
-pub(super) async fn list(State(app): State<App>, uri: Uri) -> Answer {
+pub(super) async fn list(asker: Asker, uri: Uri) -> Answer {
     let bodies::List { tray, peer, limit } = body::query(&uri)?;
-    done(&app.hub.request(Asked::List { tray, peer, limit }).await?)
+    done(&asker.request(Asked::List { tray, peer, limit }).await?)
 }
 
-pub(super) async fn threads(State(app): State<App>, uri: Uri) -> Answer {
+pub(super) async fn threads(asker: Asker, uri: Uri) -> Answer {
     let bodies::Threads { of, peer, limit } = body::query(&uri)?;
     let of = of.as_deref().map(body::message).transpose()?;
-    done(&app.hub.request(Asked::Threads { of, peer, limit }).await?)
+    done(&asker.request(Asked::Threads { of, peer, limit }).await?)
 }
 
-pub(super) async fn read(State(app): State<App>, name: Captured<String>, uri: Uri) -> Answer {
+pub(super) async fn read(asker: Asker, name: Captured<String>, uri: Uri) -> Answer {
     body::no_query(&uri)?;
     let message = named(name)?;
-    done(&app.hub.request(Asked::Read { message }).await?)
+    done(&asker.request(Asked::Read { message }).await?)
 }
 
-pub(super) async fn acknowledge(
-    State(app): State<App>,
-    name: Captured<String>,
-    request: Request,
-) -> Answer {
+pub(super) async fn acknowledge(asker: Asker, name: Captured<String>, request: Request) -> Answer {
     let message = named(name)?;
     let bodies::Officer { officer } = body::read(request).await?;
     done(
-        &app.hub
+        &asker
             .request(Asked::Acknowledge { message, officer })
             .await?,
     )
 }
 
-pub(super) async fn release(
-    State(app): State<App>,
-    name: Captured<String>,
-    request: Request,
-) -> Answer {
+pub(super) async fn release(asker: Asker, name: Captured<String>, request: Request) -> Answer {
     let message = named(name)?;
-    let bodies::ReleaseAgain { officer, by } = body::read(request).await?;
-    let asked = Asked::ReleaseAgain {
-        message,
-        officer,
-        by,
-    };
-    done(&app.hub.request(asked).await?)
+    let bodies::Officer { officer } = body::read(request).await?;
+    let asked = Asked::ReleaseAgain { message, officer };
+    done(&asker.request(asked).await?)
 }
 
-pub(super) async fn shown(
-    State(app): State<App>,
-    name: Captured<String>,
-    request: Request,
-) -> Answer {
+pub(super) async fn shown(asker: Asker, name: Captured<String>, request: Request) -> Answer {
     let message = named(name)?;
     let bodies::Nothing {} = body::read(request).await?;
-    done(&app.hub.request(Asked::Shown { message }).await?)
+    done(&asker.request(Asked::Shown { message }).await?)
 }
 
-pub(super) async fn attachment(
-    State(app): State<App>,
-    path: Captured<(String, u8)>,
-    uri: Uri,
-) -> Answer {
+pub(super) async fn attachment(asker: Asker, path: Captured<(String, u8)>, uri: Uri) -> Answer {
     body::no_query(&uri)?;
     let (name, index) = match path {
         Ok(Path(parts)) => parts,
         Err(error) => return body::bad_path(&error),
     };
     let message = body::message(&name)?;
+    let asked = Asked::Attachment {
+        message: message.clone(),
+        index,
+    };
+    asker.request(asked).await?;
     let ask = |reply| Call::Attachment {
         message,
         index,
         reply,
     };
-    let attachment = app.hub.ask(ask).await?;
+    let attachment = asker.app.hub.ask(ask).await?;
     let mut response = bytes_of(StatusCode::OK, "application/octet-stream", attachment.bytes);
     if let Ok(value) = HeaderValue::from_str(&disposition(&attachment.name)) {
         response.headers_mut().insert(CONTENT_DISPOSITION, value);

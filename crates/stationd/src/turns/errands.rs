@@ -1,6 +1,6 @@
-//! Errands of the border that are no requests of the hub: attachments, couriers' bags.
+//! Errands of the border that are no requests of the hub: couriers' bags.
 
-use redphone_api::{MessageRef, Refusal, RefusalKind, Request, Response};
+use redphone_api::{Refusal, RefusalKind};
 use redphone_journal::Storage;
 use redphone_line::BearerId;
 use redphone_station::{FrameOutcome, Hub};
@@ -8,32 +8,7 @@ use redphone_wire::Now;
 
 use super::Surroundings;
 use crate::bag::BAG_FRAMES_BYTES_MAX;
-use crate::calls::{AttachmentBytes, BagOut, BagTaken};
-
-/// An attachment with the name that its sender gave it.
-pub(super) fn attachment<S: Storage>(
-    hub: &mut Hub<S>,
-    now: Now,
-    message: MessageRef,
-    index: u8,
-) -> Result<AttachmentBytes, Refusal> {
-    let bytes = hub.attachment(&message, index)?;
-    let name = attachment_name(hub, now, message, index);
-    Ok(AttachmentBytes { name, bytes })
-}
-
-fn attachment_name<S: Storage>(
-    hub: &mut Hub<S>,
-    now: Now,
-    message: MessageRef,
-    index: u8,
-) -> String {
-    let Ok(Response::Message(message)) = hub.handle_request(now, Request::Read { message }) else {
-        return String::new();
-    };
-    let found = message.attached.into_iter().find(|one| one.index == index);
-    found.map_or_else(String::new, |attachment| attachment.name)
-}
+use crate::calls::{BagOut, BagTaken};
 
 /// Gives a bag's frames to the hub: each to the couriers that it may have come by, until one
 /// takes it.

@@ -13,7 +13,7 @@ use redphone_station::{Fault, FrameOutcome, Hub};
 use redphone_wire::Now;
 
 use super::{Surroundings, errands};
-use crate::calls::{BagOut, Call, Reply};
+use crate::calls::{AttachmentBytes, BagOut, Call, Reply};
 use crate::faults;
 
 /// Events of bearers taken in one turn.
@@ -117,8 +117,11 @@ impl Turn {
                 index,
                 reply,
             } => {
-                let attachment = errands::attachment(hub, now, message, index);
-                self.hold(reply, attachment);
+                let found = hub.attachment(&message, index);
+                self.hold(
+                    reply,
+                    found.map(|(name, bytes)| AttachmentBytes { name, bytes }),
+                );
             }
             Call::BagIn {
                 bearer,
@@ -140,7 +143,7 @@ impl Turn {
                 self.hold(reply, counted.then_some(()).ok_or_else(too_many_desks));
             }
             Call::Request { request, reply } => {
-                self.keys_may_have_moved |= matches!(*request, Request::Pair { .. });
+                self.keys_may_have_moved |= matches!(request.order(), Request::Pair { .. });
                 let answer = around
                     .room
                     .check(&request)
