@@ -1,4 +1,4 @@
-//! Which officer may ask which request (rules REL-2, REL-13 and REL-14).
+//! Which officer may ask which request (rules REL-2 and REL-13).
 //!
 //! Owns the one list of all requests: each asks for a cell of the desk's table, or is open to
 //! whoever opens the station's socket, with the reason. A request that is not in the list does not
