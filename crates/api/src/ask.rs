@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DraftFields, Refers, Sent};
+use crate::{DraftFields, NewItem, ReadBack, Refers, Sent};
 
 /// A word of the line in both languages.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -112,6 +112,9 @@ pub struct AskBoard {
     pub breached: Vec<AskName>,
     /// Something else was proposed.
     pub countered: Vec<AskName>,
+    /// Messages that are not read back and confirmed, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readbacks: Vec<ReadBack>,
 }
 
 /// What an act does in a state.
@@ -161,7 +164,7 @@ pub struct NewAsk {
     pub answer_by: u64,
 }
 
-/// One act on one ask. Times are in milliseconds since 1970; they cross the line in seconds.
+/// One act on one ask, or on a whole message. Times are in milliseconds since 1970; they cross the line in seconds.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "act", deny_unknown_fields)]
 #[non_exhaustive]
@@ -178,6 +181,18 @@ pub enum NewAct {
         object: String,
         /// By when.
         by: u64,
+    },
+    /// The newest read-back of a message of ours is right. It stands alone in its answer.
+    Correct {
+        /// Items that are the same, though the comparison says that they differ.
+        #[serde(default)]
+        allow: Vec<u16>,
+    },
+    /// The newest read-back of a message of ours is wrong in all items that differ. It stands alone.
+    Correction {
+        /// As in `Correct`.
+        #[serde(default)]
+        allow: Vec<u16>,
     },
     /// Something else is proposed.
     Counter {
@@ -222,6 +237,11 @@ pub enum NewAct {
         ask: u8,
         /// What was seen instead.
         seen: String,
+    },
+    /// A message of the peer, read back. It stands alone in its answer.
+    ReadBack {
+        /// What was understood of each item that is due.
+        items: Vec<NewItem>,
     },
     /// It will not be done.
     Refuse {

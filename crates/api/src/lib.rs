@@ -14,6 +14,7 @@ pub mod hex;
 mod line;
 mod message;
 mod officer;
+mod readback;
 mod refusal;
 mod request;
 mod response;
@@ -35,6 +36,7 @@ pub use message::{
     Rung, RungName, Tray,
 };
 pub use officer::{CharterLine, OfficerView, Roll};
+pub use readback::{NewItem, ReadBack, ReadBackItem, ReadBackStanding};
 pub use refusal::{Actor, Refusal, RefusalKind};
 pub use request::{NewAttachment, Request};
 pub use response::{

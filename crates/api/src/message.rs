@@ -3,7 +3,7 @@
 use redphone_wire::PartyName;
 use serde::{Deserialize, Serialize};
 
-use crate::{Ask, Difference, Place, Reply};
+use crate::{Ask, Difference, Place, ReadBack, Reply};
 
 /// Names a message: `SUD 0412` came from SUD; `0007` or `NORD 0007` is ours.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -76,6 +76,8 @@ pub enum RungName {
     OnDesk,
     /// A named person there has it.
     Acknowledged,
+    /// It was read back, item by item, and its sender confirmed that.
+    ReadBack,
     /// An act on one of its asks came. Only where it asks.
     Answered,
 }
@@ -191,6 +193,9 @@ pub struct Message {
     /// How its form differs from the one that it refers to, where both are here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<Difference>,
+    /// Its card, or that of the message that it reads back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readback: Option<ReadBack>,
 }
 
 /// A form as it reads, in both languages.

@@ -8,7 +8,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge, journal, keep,
-    line, officer, order_wire, pair, release, send, shell, station, tape, test, thread, tray, wait,
+    line, officer, order_wire, pair, readback, release, send, shell, station, tape, test, thread,
+    tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -73,6 +74,8 @@ pub(crate) enum Command {
     Read(tray::ReadArgs),
     /// Acknowledge a message by name
     Acknowledge(tray::AcknowledgeArgs),
+    /// Read a message back to its sender; confirm or correct what was read back
+    Readback(readback::ReadBackArgs),
     /// Show which messages belong together, and which no longer stand
     Threads(thread::ThreadsArgs),
     /// Show how long messages took from writer to reader, step by step

@@ -74,6 +74,15 @@ pub(crate) fn retyped(prompt: &str, word: &str) -> Result<(), Refusal> {
     ))
 }
 
+/// Asks for one line that is no secret.
+///
+/// # Errors
+///
+/// As [`passphrase`].
+pub(crate) fn line(prompt: &str) -> Result<String, Refusal> {
+    Ok(typed(prompt, true)?.to_string())
+}
+
 /// One line from the terminal, so that a script's standard input is never taken for a secret.
 fn typed(prompt: &str, echo: bool) -> Result<Zeroizing<String>, Refusal> {
     let terminal = File::options().read(true).write(true).open("/dev/tty");

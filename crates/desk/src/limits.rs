@@ -35,3 +35,5 @@ pub(crate) const REPLY_WAITS_S_MAX: u64 = 900;
 /// Asks of one side that are held, per peer. Those that are final leave first; they stay in the
 /// journal.
 pub const ASKS_HELD_MAX: usize = 1_024;
+/// Corrections of one item after which it is spoken on the order wire.
+pub const MISSES_SPOKEN: u8 = 3;

@@ -12,7 +12,7 @@ use redphone_wire::{Precedence, Serial, Utc};
 
 use crate::asks::{Asks, Reply, Side};
 use crate::threads::Threads;
-use crate::{Incoming, Outgoing, Pieces, Standing, WireLine};
+use crate::{Incoming, Outgoing, Pieces, ReadBacks, Standing, WireLine};
 
 /// Traffic on a subject that is suspended.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -96,6 +96,9 @@ pub struct PeerDesk {
     /// Which message refers to which.
     #[cbor(n(20), default)]
     pub(crate) threads: Threads,
+    /// Read-backs of messages that have a card, by whose and which.
+    #[cbor(n(21), default)]
+    pub(crate) readbacks: BTreeMap<(Side, Serial), ReadBacks>,
 }
 
 impl PeerDesk {
@@ -119,6 +122,17 @@ impl PeerDesk {
     /// What came of a message that said something about asks.
     pub fn reply(&self, by: Side, serial: Serial) -> Option<&Reply> {
         self.replies.get(&(by, serial))
+    }
+
+    /// The read-backs of a message; none where it has nothing to read back.
+    pub fn readbacks(&self, of: Side, serial: Serial) -> Option<&ReadBacks> {
+        self.readbacks.get(&(of, serial))
+    }
+
+    /// All messages that have a card, and what came of their read-backs.
+    pub fn all_readbacks(&self) -> impl Iterator<Item = (Side, Serial, &ReadBacks)> {
+        let held = self.readbacks.iter();
+        held.map(|((of, serial), held)| (*of, *serial, held))
     }
 
     /// Whether what a message of theirs says about asks waits for messages before it.

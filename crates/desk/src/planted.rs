@@ -21,6 +21,8 @@ pub enum Bug {
     ProseCommits,
     /// An officer who is revoked goes on.
     RevokedCounts,
+    /// An item that is missed often is sent to the order wire at every further miss.
+    SpokenAgain,
 }
 
 redphone_wire::planted_switch!(Bug);

@@ -7,6 +7,7 @@ use redphone_wire::{AttachmentInfo, PartyName, Precedence, Serial, Utc};
 use crate::asks::{AskRecord, Reply, Side};
 use crate::hold::HoldFact;
 use crate::officers::OfficerFact;
+use crate::readback::ReadBackFact;
 use crate::threads::Link;
 
 /// One fact about messages. Instants are of this station's clock unless the field says otherwise.
@@ -397,6 +398,22 @@ pub enum Record {
         #[n(2)]
         at: Utc,
     },
+    /// A fact about the read-backs of a message, ours or theirs.
+    #[n(28)]
+    ReadBack {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Whose message is read back.
+        #[n(1)]
+        asker: Side,
+        /// Which.
+        #[n(2)]
+        serial: Serial,
+        /// What.
+        #[n(3)]
+        fact: ReadBackFact,
+    },
     /// A message has a place among the others: it refers to one, or crossed some.
     #[n(29)]
     Placed {
@@ -471,6 +488,7 @@ impl Record {
             | Self::PieceAtStation { peer, .. }
             | Self::PieceReceived { peer, .. }
             | Self::Placed { peer, .. }
+            | Self::ReadBack { peer, .. }
             | Self::Received { peer, .. }
             | Self::Released { peer, .. }
             | Self::Replied { peer, .. }

@@ -2,8 +2,8 @@
 //!
 //! Owns when a message's asks are listed and when its acts count. Asks are listed as soon as their
 //! message is here; acts of the peer count in the order of its serials, so a reply waits for what
-//! is missing before it, within bounds. What an act does is the book's, in `asks`. Rules ASK-4,
-//! ASK-14 to ASK-16.
+//! is missing before it, within bounds. What an act does to an ask is the book's, in `asks`, and what
+//! it does to a read-back is `readback`'s. Rules ASK-4, ASK-14 to ASK-16.
 //!
 //! ```text
 //!   list_asks -> records     in_order? -> reply -> records     else wait_for_earlier -> record
@@ -13,8 +13,9 @@
 use redphone_wire::{Act, Form, Message, PartyName, Precedence, ReferenceKind, Serial, Utc};
 use redphone_wire::{Reference, UtcSeconds};
 
-use crate::asks::{Asks, Refusal, Reply, Said, Side};
+use crate::asks::{Asks, Refusal, Reply, Said, Side, Why};
 use crate::limits::{MENTIONS_MAX, REPLIES_WAITING_MAX, REPLY_WAITS_S_MAX};
+use crate::readback::{Carried, ReadBackFact, card, readings};
 use crate::{Desk, Record};
 
 /// What a message says about asks of earlier messages.
@@ -37,6 +38,8 @@ pub struct Spoken<'m> {
     pub hearer: &'m PartyName,
     /// What is said.
     pub message: &'m Message,
+    /// What the message says that it reads back or corrects; none where that is not held.
+    pub about: Option<&'m Form>,
 }
 
 impl Desk {
@@ -85,8 +88,13 @@ impl Desk {
         let (by, serial) = (spoken.by, spoken.message.serial);
         let empty = Asks::default();
         let book = self.asks(peer).unwrap_or(&empty);
+        let mut readings = Vec::new();
         let (moved, reply) = match saying {
-            Saying::Acts(said, acts) => book.reply(now, said, serial, acts),
+            Saying::Acts(said, acts) => {
+                let (facts, refused) = self.readings(now, peer, spoken, said, acts);
+                readings = facts;
+                book.reply(now, said, serial, acts, &refused)
+            }
             Saying::Ends(earlier) => (book.supersede(now, by, earlier), Reply::default()),
             Saying::Prose(named) => {
                 let named = named
@@ -109,8 +117,49 @@ impl Desk {
             serial,
             reply: reply.clone(),
         };
-        let records = of_book(peer, moved).chain([kept]).collect();
+        let moved = of_book(peer, moved);
+        let records = readings.into_iter().chain(moved).chain([kept]).collect();
         Some(Replied { records, reply })
+    }
+
+    /// What acts do to the read-backs of the message that they are about.
+    fn readings(
+        &self,
+        now: Utc,
+        peer: &PartyName,
+        spoken: Spoken<'_>,
+        said: Said,
+        acts: &[Act],
+    ) -> (Vec<Record>, Vec<(u8, Why)>) {
+        let Said { asker, serial, .. } = said;
+        let held = self.peer(peer);
+        let held = held.and_then(|desk| desk.readbacks(asker, serial));
+        let carried = Carried {
+            serial: spoken.message.serial,
+            officer: &spoken.message.releaser,
+            at: now,
+        };
+        let (facts, refused) = readings(held, spoken.about, said, carried, acts);
+        let record = |fact| Record::ReadBack {
+            peer: peer.clone(),
+            asker,
+            serial,
+            fact,
+        };
+        (facts.into_iter().map(record).collect(), refused)
+    }
+
+    /// Notes that a message of either side has a card. None where it has nothing to read back.
+    pub fn list_card(&self, peer: &PartyName, by: Side, message: &Message) -> Option<Record> {
+        let items = card(message.form.as_ref()?).len();
+        (items > 0).then(|| Record::ReadBack {
+            peer: peer.clone(),
+            asker: by,
+            serial: message.serial,
+            fact: ReadBackFact::Listed {
+                items: u16::try_from(items).unwrap_or(u16::MAX),
+            },
+        })
     }
 
     /// Whether a message of the peer has to wait for earlier ones before what it says counts. None
@@ -192,6 +241,7 @@ fn saying(spoken: Spoken<'_>) -> Option<Saying<'_>> {
         by,
         hearer,
         message,
+        ..
     } = spoken;
     let Some(form) = &message.form else {
         let named = named(&message.text, hearer);

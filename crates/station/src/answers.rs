@@ -54,9 +54,19 @@ impl<S: Storage> Hub<S> {
         else {
             return Err(unknown_request());
         };
-        let (peer, asker, serial) = self.find_asking(&message)?;
+        let reading = self.reading(&message, &acts, &note)?;
+        let (peer, asker, serial, form) = match reading {
+            Some((peer, asker, serial, act)) => {
+                let form = form_of_acts(asker, serial, vec![act], "");
+                (peer, asker, serial, form)
+            }
+            None => {
+                let (peer, asker, serial) = self.find_asking(&message)?;
+                let form = answer_form(asker, serial, acts, &note)?;
+                (peer, asker, serial, form)
+            }
+        };
         let name = self.message_name(&peer, asker, serial);
-        let form = answer_form(asker, serial, acts, &note)?;
         let precedence = self.precedence_of(&peer, asker, serial);
         let nobody = check_only && officer.trim().is_empty();
         let signed = if nobody { self.name.as_str() } else { &officer };
@@ -90,7 +100,7 @@ impl<S: Storage> Hub<S> {
     /// Looks at what a message of ours says about asks, before it is released. What it would leave
     /// open is in the reply; none where it says nothing about any.
     pub(crate) fn check_asks(
-        &self,
+        &mut self,
         now: Now,
         peer: &PartyName,
         message: &Message,
@@ -99,10 +109,12 @@ impl<S: Storage> Hub<S> {
         self.desk
             .list_asks(now.utc, peer, Side::Us, message)
             .map_err(|refusal| of_act(None, &refusal))?;
+        let about = self.form_read_back(peer, Side::Us, message);
         let spoken = Spoken {
             by: Side::Us,
             hearer: peer,
             message,
+            about: about.as_ref(),
         };
         let Some(replied) = self.desk.reply(now.utc, peer, spoken) else {
             return Ok(None);
@@ -155,14 +167,6 @@ impl<S: Storage> Hub<S> {
         }
         Ok((peer, asker, serial))
     }
-
-    fn precedence_of(&self, peer: &PartyName, asker: Side, serial: Serial) -> Precedence {
-        let precedence = match asker {
-            Side::Us => self.desk.outgoing(peer, serial).map(|one| one.precedence),
-            Side::Peer => self.desk.incoming(peer, serial).map(|one| one.precedence),
-        };
-        precedence.unwrap_or(Precedence::Priority)
-    }
 }
 
 /// A refusal of the table for our officer: exit 4 where the words lack something, else exit 5.
@@ -210,13 +214,17 @@ fn answer_form(
         .collect();
     let acts = acts?;
     check_fields(&acts)?;
-    Ok(Form::Answer(Answer {
+    Ok(form_of_acts(asker, serial, acts, note))
+}
+
+fn form_of_acts(asker: Side, serial: Serial, acts: Vec<Act>, note: &str) -> Form {
+    Form::Answer(Answer {
         language: language_of(note),
         ours: asker == Side::Us,
         message: serial,
         acts,
         note: (!note.is_empty()).then(|| note.to_owned()),
-    }))
+    })
 }
 
 /// Every field is filled, within its bound (rule ASK-2).

@@ -24,10 +24,13 @@ impl<S: Storage> Hub<S> {
         if let Ok(listed) = self.desk.list_asks(now.utc, peer, Side::Us, message) {
             self.note_asks(now, peer, listed);
         }
+        self.list_card(now, peer, Side::Us, message);
+        let about = self.form_read_back(peer, Side::Us, message);
         let spoken = Spoken {
             by: Side::Us,
             hearer: peer,
             message,
+            about: about.as_ref(),
         };
         if let Some(replied) = self.desk.reply(now.utc, peer, spoken) {
             self.note_asks(now, peer, replied.records);
@@ -50,10 +53,12 @@ impl<S: Storage> Hub<S> {
                 self.note_reply(now, peer, serial, reply);
             }
         }
+        self.list_card(now, peer, Side::Peer, message);
         let spoken = Spoken {
             by: Side::Peer,
             hearer: &self.name,
             message,
+            about: None,
         };
         let waits = self.desk.wait_for_earlier(now.utc, peer, spoken);
         #[cfg(feature = "planted-bugs")]
@@ -120,10 +125,12 @@ impl<S: Storage> Hub<S> {
     }
 
     fn reply_of_peer(&mut self, now: Now, peer: &PartyName, message: &Message) {
+        let about = self.form_read_back(peer, Side::Peer, message);
         let spoken = Spoken {
             by: Side::Peer,
             hearer: &self.name,
             message,
+            about: about.as_ref(),
         };
         let Some(replied) = self.desk.reply(now.utc, peer, spoken) else {
             return;
@@ -162,7 +169,11 @@ impl<S: Storage> Hub<S> {
             } else {
                 None
             };
+            let reading = matches!(record, Record::ReadBack { .. }).then(|| record.clone());
             self.note_desk(now, record);
+            if let Some(reading) = reading {
+                self.act_on_reading(now, &reading);
+            }
             if let Some((message, said)) = told {
                 self.tell(now.utc, EventKind::Ask, peer, Some(message), said);
             }

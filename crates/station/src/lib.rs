@@ -44,6 +44,7 @@ mod peer;
 #[cfg(feature = "planted-bugs")]
 pub mod planted;
 mod pump;
+mod readbacks;
 mod receipts;
 mod record;
 mod refresh;

@@ -8,7 +8,7 @@ use redphone_api::{EventKind, MessageRef, Refusal, Request, Response};
 use redphone_desk::BodyName;
 use redphone_journal::Storage;
 use redphone_wire::limits::REASON_BYTES_MAX;
-use redphone_wire::{Kind, Now, Precedence, Service, to_bytes};
+use redphone_wire::{Kind, Now, OrderWire, PartyName, Precedence, Service, to_bytes};
 
 use crate::hub::Hub;
 use crate::record::{About, Record};
@@ -202,15 +202,26 @@ impl<S: Storage> Hub<S> {
             .desk
             .order_wire(now.utc, &peer, officer, text)
             .map_err(of_desk)?;
-        let number = self.desk.peer(&peer).map_or(0, |desk| desk.wire_next);
-        let body = to_bytes(&line);
-        self.keep(BodyName::wire_line(&peer, number), body.clone());
-        self.note_desk(now, record);
-        let about = About::WireLine(number);
-        self.send_body(now, &peer, about, Precedence::Immediate, body);
+        self.put_on_wire(now, &peer, record, &line);
         Ok(Response::Done {
             said: format!("Written on the order wire to {peer}."),
         })
+    }
+
+    /// Writes a line on the order wire that the desk allowed.
+    pub(crate) fn put_on_wire(
+        &mut self,
+        now: Now,
+        peer: &PartyName,
+        record: redphone_desk::Record,
+        line: &OrderWire,
+    ) {
+        let number = self.desk.peer(peer).map_or(0, |desk| desk.wire_next);
+        let body = to_bytes(line);
+        self.keep(BodyName::wire_line(peer, number), body.clone());
+        self.note_desk(now, record);
+        let about = About::WireLine(number);
+        self.send_body(now, peer, about, Precedence::Immediate, body);
     }
 
     fn suspend(

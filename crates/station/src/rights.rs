@@ -4,7 +4,7 @@
 //! whoever opens the station's socket, with the reason. A request that is not in the list does not
 //! compile. Where no officer is enrolled nothing is asked.
 
-use redphone_api::{MessageRef, Refusal, Request, SignedBy};
+use redphone_api::{MessageRef, NewAct, Refusal, Request, SignedBy};
 use redphone_desk::officers::{Action, Barred, Object, OfficerFact, Order};
 use redphone_journal::Storage;
 use redphone_wire::Now;
@@ -107,6 +107,17 @@ pub fn right(request: &Request) -> Right {
         Request::Journal { .. } => Right::Ordered(Action::See, &[Object::Journal]),
         Request::LineWords { .. } => Right::Ordered(Action::See, &[Object::KeyWords]),
 
+        // What is right goes with it: that is the text of the message.
+        Request::Answer {
+            acts,
+            check_only: true,
+            ..
+        } if acts
+            .iter()
+            .any(|act| matches!(act, NewAct::Correction { .. })) =>
+        {
+            Right::Ordered(Action::Open, READABLE)
+        }
         Request::Answer {
             check_only: true, ..
         }

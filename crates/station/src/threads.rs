@@ -72,7 +72,12 @@ impl<S: Storage> Hub<S> {
         let after = threads.after((by, serial)).take(ANSWERS_LOOK_MAX);
         let answers = after.filter(|key| {
             let link = threads.link(*key);
-            key.0 == by.other() && link.is_some_and(|link| link.kind == LinkKind::Answers)
+            let answers = link.is_some_and(|link| link.kind == LinkKind::Answers);
+            // A read-back is no answer: it is about the whole message, and about no ask.
+            let desk = self.desk.peer(peer);
+            let reply = desk.and_then(|desk| desk.reply(key.0, key.1));
+            let about = reply.is_some_and(|reply| !reply.about.is_empty());
+            key.0 == by.other() && answers && about
         });
         let at = answers.filter_map(|key| self.at_of(peer, key));
         Some(at.min())

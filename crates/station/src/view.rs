@@ -3,13 +3,14 @@
 mod asks;
 mod form;
 mod ladder;
+mod readback;
 
 use redphone_api::{
     AlsoCameBy, Attachment, Message, MessageRef, MessageSummary, OrderWireLine, Refusal, Response,
     Tray, hex,
 };
 use redphone_desk::asks::Side;
-use redphone_desk::{BodyName, Incoming, Outgoing, Standing};
+use redphone_desk::{BodyName, Incoming, Outgoing, ReadBacks, Standing};
 use redphone_journal::Storage;
 use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc, from_bytes};
 
@@ -118,6 +119,7 @@ impl<S: Storage> Hub<S> {
             asks: self.asks_of(&peer, from, serial),
             reply: self.reply_of(&peer, from, serial),
             difference,
+            readback: self.readback_of(&peer, from, serial),
         };
         if *sight == Sight::Veiled {
             veil(&mut message);
@@ -189,6 +191,7 @@ impl<S: Storage> Hub<S> {
             place: self.place_of(peer, Side::Us, serial),
             ladder: outgoing_ladder(
                 message,
+                self.readbacks(peer, Side::Us, serial),
                 self.answered(peer, Side::Us, serial),
                 late(message.on_line.as_ref().map(|(at, _)| *at))
                     // It was sealed once: nobody can say whether it came.
@@ -199,6 +202,10 @@ impl<S: Storage> Hub<S> {
             acknowledged_by: names(&message.acknowledged),
             held_because,
         }
+    }
+
+    fn readbacks(&self, peer: &PartyName, of: Side, serial: Serial) -> Option<&ReadBacks> {
+        self.desk.peer(peer)?.readbacks(of, serial)
     }
 
     pub(crate) fn incoming_view(
@@ -232,7 +239,12 @@ impl<S: Storage> Hub<S> {
             arrived_by: Some(message.arrived_by.clone()),
             also_came_by: also_came_by.collect(),
             place: self.place_of(peer, Side::Peer, serial),
-            ladder: incoming_ladder(peer, message, self.answered(peer, Side::Peer, serial)),
+            ladder: incoming_ladder(
+                peer,
+                message,
+                self.readbacks(peer, Side::Peer, serial),
+                self.answered(peer, Side::Peer, serial),
+            ),
             attachments: count(message.attachments.len()),
             attachments_whole: count(whole),
             acknowledged_by: names(&message.acknowledged),
@@ -289,6 +301,7 @@ fn veil(message: &mut Message) {
         asks,
         reply: _,
         difference,
+        readback,
     } = message;
     *veiled = true;
     text.clear();
@@ -296,6 +309,10 @@ fn veil(message: &mut Message) {
     attached.clear();
     asks.clear();
     *difference = None;
+    for item in readback.iter_mut().flat_map(|view| &mut view.items) {
+        item.says = None;
+        item.read.clear();
+    }
 }
 
 pub(crate) fn attachment_view(

@@ -36,7 +36,7 @@ use crate::{Act, Ask, Serial};
 /// A message in fields. A message without one is a plain STATEMENT.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
 pub enum Form {
-    /// ANSWER: acts on numbered asks.
+    /// ANSWER: acts on numbered asks, or the read-back of a message.
     #[n(0)]
     Answer(#[n(0)] Answer),
     /// ASSURANCE: what will not happen.

@@ -51,7 +51,7 @@ pub const ASK_PARTY_BYTES_MAX: usize = 128;
 /// Bytes of what an ask's verb is done to.
 pub const ASK_OBJECT_BYTES_MAX: usize = 512;
 /// Items of a read-back, a correction or a dispute.
-pub const ITEMS_MAX: usize = 64;
+pub const ITEMS_MAX: usize = 256;
 /// Bytes of an item of a read-back.
 pub const ITEM_BYTES_MAX: usize = 256;
 /// Bytes of a free text in a part of a form.

@@ -1,10 +1,12 @@
 //! Values of the read-back: how each is read from what was typed, and when two are the same.
 
+use std::fmt;
+
 use redphone_wire::{Confidence, Likelihood, Mark, UtcSeconds, Verb};
 
 use super::spelling::{name, number, span};
 use crate::moment::moment;
-use crate::render::term_ids;
+use crate::render::{instant, term_ids};
 
 /// What is to be filled in.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -70,6 +72,56 @@ impl Value {
             Self::Span(_) => Kind::Span,
             Self::Term(_) => Kind::Term,
             Self::Verb(_) => Kind::Verb,
+        }
+    }
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Confidence,
+        Self::Moment,
+        Self::Likelihood,
+        Self::Mark,
+        Self::Name,
+        Self::Negation,
+        Self::Number,
+        Self::Span,
+        Self::Term,
+        Self::Verb,
+    ];
+
+    /// What may be filled in, for people.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Confidence => "low, moderate or high",
+            Self::Moment => "a time in UTC: 2027-10-31T18:00Z or 311800Z OCT 27",
+            Self::Likelihood => "a step of likelihood: E1 to E7",
+            Self::Mark => "none, not disclosed or undecided",
+            Self::Name => "a name, in either alphabet",
+            Self::Negation => "not, or plain where nothing is negated",
+            Self::Number => "a number with its unit, if it has one: 24 h",
+            Self::Span => "how long: 24 h",
+            Self::Term => "a term: T-007",
+            Self::Verb => "a verb, such as stop or confirm",
+        }
+    }
+}
+
+/// As it is filled in: [`read`] gives the same value back.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Confidence(confidence) => f.write_str(confidence.en()),
+            Self::Moment(at) => f.write_str(&instant(*at)),
+            Self::Likelihood(step) => f.write_str(step.id()),
+            Self::Mark(mark) => f.write_str(mark.en()),
+            Self::Name(text) | Self::Number(text) | Self::Term(text) => f.write_str(text),
+            Self::Negation(negated) => f.write_str(if *negated { "not" } else { "plain" }),
+            Self::Span(seconds) if seconds % 3_600 == 0 => write!(f, "{} h", seconds / 3_600),
+            Self::Span(seconds) if seconds % 60 == 0 => write!(f, "{} min", seconds / 60),
+            Self::Span(seconds) => write!(f, "PT{seconds}S"),
+            Self::Verb(verb) => f.write_str(verb.en()),
         }
     }
 }
@@ -198,6 +250,29 @@ mod tests {
         ] {
             assert!(read(kind, one).is_some(), "{kind:?} {one}");
             assert_eq!(read(kind, one), read(kind, other), "{kind:?} {one} {other}");
+        }
+    }
+
+    #[test]
+    fn value_as_it_is_written_reads_as_itself() {
+        for (kind, typed) in [
+            (Kind::Confidence, "высокая"),
+            (Kind::Moment, "311800Z OCT 27"),
+            (Kind::Moment, "2027-10-31T18:00:07Z"),
+            (Kind::Likelihood, "e3"),
+            (Kind::Mark, "not disclosed"),
+            (Kind::Name, "Северная"),
+            (Kind::Negation, "не"),
+            (Kind::Number, "3 days"),
+            (Kind::Number, "0.50 Gbit/s"),
+            (Kind::Span, "PT90M"),
+            (Kind::Span, "PT24H"),
+            (Kind::Span, "PT61S"),
+            (Kind::Term, "т-007"),
+            (Kind::Verb, "прекратить"),
+        ] {
+            let value = read(kind, typed).unwrap();
+            assert_eq!(read(kind, &value.to_string()), Some(value), "{typed}");
         }
     }
 

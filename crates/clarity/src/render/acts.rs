@@ -66,13 +66,12 @@ impl Page<'_> {
                 let numbers: Vec<String> = items.iter().map(ToString::to_string).collect();
                 numbers.join(", ")
             }
-            Act::Correct { .. }
-            | Act::Correction { .. }
-            | Act::Decline { .. }
-            | Act::ReadBack { .. }
-            | Act::Received
-            | Act::Verified { .. }
-            | Act::Withdraw { .. } => String::new(),
+            Act::Correct { readback }
+            | Act::Correction { readback, .. }
+            | Act::ReadBack { readback, .. } => readback.to_string(),
+            Act::Decline { .. } | Act::Received | Act::Verified { .. } | Act::Withdraw { .. } => {
+                String::new()
+            }
         };
         [ask, more]
             .into_iter()

@@ -191,11 +191,24 @@ pub(crate) fn run(context: &Context, args: &AnswerArgs) -> Result<Exit, Refusal>
         officer: args.officer.clone(),
         check_only: args.check || args.key.is_some(),
     };
-    let answer = context.ask(&request)?;
+    say(context, &request, file.as_ref())
+}
+
+/// Has an answer released, or held with the key of an officer.
+///
+/// # Errors
+///
+/// What the station refuses.
+pub(super) fn say(
+    context: &Context,
+    request: &Request,
+    file: Option<&KeyFile>,
+) -> Result<Exit, Refusal> {
+    let answer = context.ask(request)?;
     let Response::Answered(answered) = &answer else {
         return Err(unexpected());
     };
-    if let Some(file) = &file {
+    if let Some(file) = file {
         return hold(context, file, answered);
     }
     context.answer(&answer, |paper| print::answered(paper, answered))?;

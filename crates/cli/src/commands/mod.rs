@@ -22,6 +22,7 @@ pub(crate) mod line;
 pub(crate) mod officer;
 pub(crate) mod order_wire;
 pub(crate) mod pair;
+pub(crate) mod readback;
 pub(crate) mod release;
 pub(crate) mod send;
 pub(crate) mod shell;
@@ -74,6 +75,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Threads(args) => thread::threads(&context, &args),
         Command::Times(args) => thread::times(&context, &args),
         Command::Asks(args) => asks::run(&context, &args),
+        Command::Readback(args) => readback::run(&context, &args),
         Command::Answer(args) => answer::run(&context, &args),
         Command::Wire(args) => order_wire::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),

@@ -27,6 +27,9 @@ pub(crate) fn ask_board(paper: &Paper, environment: &str, board: &AskBoard) -> S
     if board.asks.is_empty() {
         page.push_str("Nothing is asked that is not settled.\n");
     }
+    if !board.readbacks.is_empty() {
+        page.push_str(&super::readbacks(paper, &board.readbacks));
+    }
     page
 }
 

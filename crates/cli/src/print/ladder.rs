@@ -106,6 +106,7 @@ fn title(rung: RungName) -> &'static str {
         RungName::AtStation => "AT STATION",
         RungName::OnDesk => "ON DESK",
         RungName::Acknowledged => "ACKNOWLEDGED",
+        RungName::ReadBack => "READ BACK",
         RungName::Answered => "ANSWERED",
     }
 }

@@ -67,6 +67,9 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
         page.push_str(&thread::difference(paper, russian, found));
     }
     page.push_str(&super::asks::of_message(paper, message));
+    if let Some(view) = &message.readback {
+        page.push_str(&super::readback::of_message(paper, view));
+    }
     for attachment in &message.attached {
         page.push_str(&attached(attachment, summary.tray));
     }

@@ -147,6 +147,15 @@ pub enum Why {
     /// The asker withdrew it.
     #[n(24)]
     WasWithdrawn,
+    /// The message has no card to fill in.
+    #[n(25)]
+    NoCard,
+    /// The card has no such item, or one is named twice.
+    #[n(26)]
+    NotOnCard,
+    /// The message was read back and confirmed.
+    #[n(27)]
+    ReadBackOver,
 }
 
 impl Why {
@@ -188,6 +197,9 @@ impl Why {
             Self::WasUnable => "the answer to this ask was UNABLE",
             Self::WasVerified => "this ask is done and verified",
             Self::WasWithdrawn => "the asker withdrew this ask",
+            Self::NoCard => "that message has no item to read back",
+            Self::NotOnCard => "its card has no item of that number, or one is named twice",
+            Self::ReadBackOver => "that message was read back and confirmed",
         }
     }
 
@@ -217,6 +229,9 @@ impl Why {
             Self::WasSuperseded => "Go on with the asks of that message",
             Self::WasVerified => "Take anything further up in a new ask",
             Self::WasWithdrawn => "Nothing more is owed on it",
+            Self::NoCard => "Acknowledge it by name",
+            Self::NotOnCard => "Fill in the card of that message, each item once",
+            Self::ReadBackOver => "Nothing more has to be read back",
         }
     }
 
@@ -251,6 +266,9 @@ impl Why {
             Self::WasUnable => "на этот запрос дан ответ «НЕ МОЖЕМ»",
             Self::WasVerified => "этот запрос исполнен, исполнение подтверждено",
             Self::WasWithdrawn => "запросивший снял этот запрос",
+            Self::NoCard => "в этом сообщении нечего повторять",
+            Self::NotOnCard => "в карточке нет пункта с таким номером, или он назван дважды",
+            Self::ReadBackOver => "это сообщение уже повторено и подтверждено",
         }
     }
 
@@ -284,6 +302,9 @@ impl Why {
             Self::WasSuperseded => "Продолжайте по запросам того сообщения",
             Self::WasVerified => "Всё дальнейшее начните с нового запроса",
             Self::WasWithdrawn => "Больше по нему ничего не требуется",
+            Self::NoCard => "Подтвердите получение от своего имени",
+            Self::NotOnCard => "Заполните карточку этого сообщения, каждый пункт один раз",
+            Self::ReadBackOver => "Повторять больше ничего не нужно",
         }
     }
 }

@@ -57,13 +57,15 @@ pub struct LeftOpen {
 
 impl Asks {
     /// Decides what the acts of one message do, in their order; `own` is that message, which the
-    /// asks of its COUNTERs belong to. An act that is refused moves nothing and is in the reply.
+    /// asks of its COUNTERs belong to. An act that is refused, here or by `refused` before, moves
+    /// nothing and is in the reply.
     pub fn reply(
         &self,
         now: Utc,
         said: Said,
         own: Serial,
         acts: &[Act],
+        refused: &[(u8, Why)],
     ) -> (Vec<AskRecord>, Reply) {
         let mut after = self.of_message_alone(said.asker, said.serial);
         let mut reply = Reply::default();
@@ -71,9 +73,13 @@ impl Asks {
         let room = ASKS_HELD_MAX.saturating_sub(self.unsettled(said.by));
         let mut counter = Counted::new(acts, self.of_message(said.by, own).next().is_some(), room);
         for (position, act) in (1_u8..).zip(acts) {
-            let taken = match counter.check(act) {
-                Ok(()) => after.handle_act(now, said, act),
-                Err(why) => Err(Refusal {
+            let before = refused.iter().find(|(of, _)| *of == position);
+            let why_not = before
+                .map(|(_, why)| *why)
+                .or_else(|| counter.check(act).err());
+            let taken = match why_not {
+                None => after.handle_act(now, said, act),
+                Some(why) => Err(Refusal {
                     by: said.by,
                     act: Some(act.word()),
                     why,
@@ -91,7 +97,10 @@ impl Asks {
                 Err(refusal) => reply.refused.push((position, refusal)),
             }
         }
-        reply.about.push(after.about(said, acts, &reply.refused));
+        // A read-back, and the word on it, answer nothing and leave nothing open.
+        if acts.iter().any(|act| act.ask().is_some()) {
+            reply.about.push(after.about(said, acts, &reply.refused));
+        }
         (records, reply)
     }
 

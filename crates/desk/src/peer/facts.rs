@@ -30,9 +30,10 @@ impl PeerDesk {
             | Record::OrderWireThere { .. }
             | Record::PeerDesk { .. }
             | Record::Subject { .. } => self.apply_service(record),
-            Record::Ask { .. } | Record::Replied { .. } | Record::ReplyWaits { .. } => {
-                self.apply_asks(record);
-            }
+            Record::Ask { .. }
+            | Record::ReadBack { .. }
+            | Record::Replied { .. }
+            | Record::ReplyWaits { .. } => self.apply_asks(record),
             Record::Placed {
                 by,
                 serial,
@@ -166,6 +167,15 @@ impl PeerDesk {
     fn apply_asks(&mut self, record: &Record) {
         match record {
             Record::Ask { fact, .. } => self.asks.apply(fact),
+            Record::ReadBack {
+                asker,
+                serial,
+                fact,
+                ..
+            } => {
+                let held = self.readbacks.entry((*asker, *serial)).or_default();
+                held.apply(fact);
+            }
             Record::Replied {
                 by, serial, reply, ..
             } => {

@@ -1,7 +1,7 @@
-//! Records about asks in sentences, without what is asked.
+//! Records about asks and read-backs in sentences, without what is asked.
 
-use redphone_desk::Record;
 use redphone_desk::asks::{AskKey, AskMoved, AskRecord, Event, Reply, Side};
+use redphone_desk::{ReadBackFact, Record};
 use redphone_wire::{PartyName, Serial};
 
 /// A fact about asks.
@@ -21,6 +21,12 @@ pub(super) fn said(own: &PartyName, record: &Record) -> String {
             serial,
             reply,
         } => replied(own, peer, *by, *serial, reply),
+        Record::ReadBack {
+            peer,
+            asker,
+            serial,
+            fact,
+        } => format!("{} {serial} {}", side(own, peer, *asker), reading(fact)),
         Record::ReplyWaits { peer, serial, .. } => {
             format!("what {peer} {serial} says about asks waits for serials before it")
         }
@@ -54,6 +60,28 @@ fn moved_words(own: &PartyName, peer: &PartyName, moved: &AskMoved) -> String {
         .map(|flag| format!(", {}", flag.en()))
         .collect();
     format!("{ask} {}{by}{flags}", moved.to)
+}
+
+fn reading(fact: &ReadBackFact) -> String {
+    match fact {
+        ReadBackFact::Listed { items } => format!("has a card of {items} items"),
+        ReadBackFact::Came {
+            number,
+            officer,
+            wrong,
+            ..
+        } => match wrong.len() {
+            0 => format!("read back {number} by {officer}, all items the same"),
+            wrong => format!("read back {number} by {officer}, {wrong} items differ"),
+        },
+        ReadBackFact::Correct { officer, .. } => format!("read back CORRECT, says {officer}"),
+        ReadBackFact::Corrected { officer, again, .. } => {
+            format!("CORRECTION of {} items by {officer}", again.len())
+        }
+        ReadBackFact::Spoken { items } => {
+            format!("{} items sent to the order wire", items.len())
+        }
+    }
 }
 
 fn replied(own: &PartyName, peer: &PartyName, by: Side, serial: Serial, reply: &Reply) -> String {

@@ -126,9 +126,10 @@ fn about_words(own: &PartyName, about: &About) -> String {
 
 fn desk(own: &PartyName, record: &Desk) -> String {
     match record {
-        Desk::Ask { .. } | Desk::Replied { .. } | Desk::ReplyWaits { .. } => {
-            asks::said(own, record)
-        }
+        Desk::Ask { .. }
+        | Desk::ReadBack { .. }
+        | Desk::Replied { .. }
+        | Desk::ReplyWaits { .. } => asks::said(own, record),
         Desk::Placed { .. } => placed(own, record),
         Desk::Draft(fact) => officers::draft(fact),
         Desk::Officer(fact) => officers::officer(fact),

@@ -27,6 +27,7 @@ impl<S: Storage> Hub<S> {
         let mut open: Vec<(UtcSeconds, Ask)> = Vec::new();
         let mut due: Vec<(UtcSeconds, AskName)> = Vec::new();
         for peer in &peers {
+            board.readbacks.extend(self.readbacks_open(peer));
             let Some(book) = self.desk.asks(peer) else {
                 continue;
             };

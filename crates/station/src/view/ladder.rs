@@ -1,7 +1,7 @@
 //! The rungs that a message has reached, what proves each, and by whose clock its time is.
 
 use redphone_api::{Rung, RungName};
-use redphone_desk::{Incoming, Outgoing};
+use redphone_desk::{Incoming, Outgoing, ReadBacks};
 use redphone_wire::{PartyName, Utc};
 
 /// When a message that asks was first answered by an act, and by whose clock; none where it asks
@@ -9,7 +9,12 @@ use redphone_wire::{PartyName, Utc};
 pub(super) type Answered = Option<Option<Utc>>;
 
 /// The ladder of a message of ours. `late`: nobody can say whether it came.
-pub(super) fn outgoing_ladder(message: &Outgoing, answered: Answered, late: bool) -> Vec<Rung> {
+pub(super) fn outgoing_ladder(
+    message: &Outgoing,
+    readbacks: Option<&ReadBacks>,
+    answered: Answered,
+    late: bool,
+) -> Vec<Rung> {
     let on_line = message.on_line.as_ref();
     let at_station = message.at_station.as_ref();
     let first = message.acknowledged.first();
@@ -38,6 +43,7 @@ pub(super) fn outgoing_ladder(message: &Outgoing, answered: Answered, late: bool
     });
     let at = first.map(|(_, at)| *at);
     ladder.push(theirs(rung(RungName::Acknowledged, at, who)));
+    ladder.extend(readbacks.map(|held| readback(held, true)));
     if let Some(at) = answered {
         let came = at.map_or_else(String::new, |_| "an answer came".to_owned());
         ladder.push(rung(RungName::Answered, at, came));
@@ -49,6 +55,7 @@ pub(super) fn outgoing_ladder(message: &Outgoing, answered: Answered, late: bool
 pub(super) fn incoming_ladder(
     peer: &PartyName,
     message: &Incoming,
+    readbacks: Option<&ReadBacks>,
     answered: Answered,
 ) -> Vec<Rung> {
     let first = message.acknowledged.first();
@@ -61,11 +68,35 @@ pub(super) fn incoming_ladder(
         rung(RungName::OnDesk, message.shown, String::new()),
         rung(RungName::Acknowledged, first.map(|(_, at)| *at), who),
     ];
+    ladder.extend(readbacks.map(|held| readback(held, false)));
     if let Some(at) = answered {
         let released = at.map_or_else(String::new, |_| "our answer was released".to_owned());
         ladder.push(rung(RungName::Answered, at, released));
     }
     ladder
+}
+
+/// The rung of a message that has a card. It is reached by CORRECT, and by nothing else.
+fn readback(held: &ReadBacks, ours: bool) -> Rung {
+    let reader = &held.officer;
+    let wrong = held.wrong.len();
+    let proof = match (&held.confirmed, held.waits, ours) {
+        (Some((sender, _)), _, true) => {
+            format!("by {reader}, their station's claim; CORRECT by {sender}")
+        }
+        (Some((sender, _)), _, false) => {
+            format!("by {reader}; CORRECT by {sender}, their station's claim")
+        }
+        (None, true, true) if wrong > 0 => format!("items that differ: {wrong}; our word is next"),
+        (None, true, true) => "every item is the same; our word is next".to_owned(),
+        (None, true, false) => "their word is next".to_owned(),
+        (None, false, _) if held.newest > 0 => {
+            format!("items corrected, to be read back again: {}", held.due.len())
+        }
+        (None, false, _) => String::new(),
+    };
+    let at = held.confirmed.as_ref().map(|(_, at)| *at);
+    rung(RungName::ReadBack, at, proof)
 }
 
 fn rung(rung: RungName, at: Option<Utc>, proof: String) -> Rung {

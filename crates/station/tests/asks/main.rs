@@ -1,5 +1,6 @@
 //! Asks and answers through two hubs: listed on both sides, moved by acts alone, lapsed by the
-//! clock, and the same after a restart (rules ASK-3, ASK-4, ASK-10, ASK-14 to ASK-16).
+//! clock, read back item by item, and the same after a restart (rules ASK-3, ASK-4, ASK-10, ASK-14 to
+//! ASK-16, READ-6 to READ-10).
 
 #![allow(
     clippy::expect_used,
@@ -16,6 +17,7 @@ mod support;
 mod order;
 #[cfg(feature = "planted-bugs")]
 mod planted;
+mod readback;
 mod story;
 mod threads;
 mod warned;

@@ -13,7 +13,7 @@ use crate::peer::{World, message, party};
 /// Later than anything here.
 const FAR: UtcSeconds = UtcSeconds(1_900_000_000);
 
-fn asks(count: u8) -> Vec<Ask> {
+pub(crate) fn asks(count: u8) -> Vec<Ask> {
     let ask = |number| Ask {
         number,
         to: "the other side".to_owned(),
@@ -25,7 +25,7 @@ fn asks(count: u8) -> Vec<Ask> {
     (1..=count).map(ask).collect()
 }
 
-fn question(asks: Vec<Ask>) -> Form {
+pub(crate) fn question(asks: Vec<Ask>) -> Form {
     Form::Request(Asking {
         language: Language::English,
         lexicon: None,
@@ -39,7 +39,7 @@ fn question(asks: Vec<Ask>) -> Form {
     })
 }
 
-fn answer(ours: bool, to: u32, acts: Vec<Act>) -> Form {
+pub(crate) fn answer(ours: bool, to: u32, acts: Vec<Act>) -> Form {
     Form::Answer(Answer {
         language: Language::English,
         ours,

@@ -21,3 +21,4 @@ mod names;
 mod peer;
 #[cfg(feature = "planted-bugs")]
 mod planted;
+mod readbacks;

@@ -27,6 +27,13 @@ fn first_bad(checks: &[(bool, &'static str)]) -> Option<&'static str> {
 }
 
 fn answer(form: &Answer) -> Option<&'static str> {
+    let on_asks = form.acts.iter().all(|act| Act::ask(act).is_some());
+    // A read-back, or the word on one, is of a whole message and stands alone.
+    let reads = form.note.is_none()
+        && matches!(
+            form.acts.as_slice(),
+            [Act::ReadBack { .. } | Act::Correct { .. } | Act::Correction { .. }]
+        );
     first_bad(&[
         (form.message.0 > 0, "message"),
         (form.acts.len() <= ASKS_MAX, "acts"),
@@ -34,7 +41,7 @@ fn answer(form: &Answer) -> Option<&'static str> {
             form.acts.iter().all(|act| act.out_of_bounds().is_none()),
             "act",
         ),
-        (form.acts.iter().all(|act| Act::ask(act).is_some()), "act"),
+        (on_asks || reads, "act"),
         (is_note(form.note.as_ref()), "note"),
         (!form.acts.is_empty() || form.note.is_some(), "acts"),
     ])
