@@ -13,7 +13,7 @@ pub struct OfficerView {
     pub key: String,
     /// Who revoked him and why, or empty.
     pub revoked: String,
-    /// How many orders of his were taken: what the next one is signed for.
+    /// The number of his next order, for which it is signed.
     pub orders: u64,
 }
 

@@ -12,7 +12,7 @@ use redphone_api::{
 };
 use redphone_desk::hold::{DraftBody, MessageKind, NewDraft, Terms};
 use redphone_desk::lines_of;
-use redphone_desk::officers::{Action, Object, Order, Role, Statement, permits};
+use redphone_desk::officers::{Action, Object, Order, Role, Statement, permits, roles_text};
 use redphone_seal::officer::OfficerKey;
 use redphone_station::{Right, right};
 use redphone_wire::{AttachmentInfo, Coded, Form, Language, PartyName, Utc, from_bytes};
@@ -142,7 +142,7 @@ pub(crate) fn order(roll: &Roll, file: &KeyFile, request: Request) -> Result<Req
     let officer = roll.officers.iter().find(|one| one.name == file.name());
     let bytes = request.to_signed_bytes().map_err(|_| not_understood())?;
     let what = Order {
-        after: officer.map_or(0, |one| one.orders),
+        number: officer.map_or(0, |one| one.orders),
         request: &bytes,
     };
     let by = sign_as(roll, file, role, (action, what.digest()))?;
@@ -197,8 +197,13 @@ fn role_for(roll: &Roll, name: &str, action: Action, objects: &[Object]) -> Resu
         .into_iter()
         .find(|role| objects.iter().any(|object| permits(*role, action, *object)))
         .ok_or_else(|| {
-            let object = objects.first().map(Object::to_string).unwrap_or_default();
-            refused(format!("'{name}' may not {action} ({object})."))
+            let Some(object) = objects.first() else {
+                return refused(format!("'{name}' may not {action}."));
+            };
+            let who = roles_text(action, *object);
+            refused(format!(
+                "'{name}' may not {action} ({object}); who may: {who}."
+            ))
         })
 }
 

@@ -68,6 +68,11 @@ impl Desk {
         &self.officers
     }
 
+    /// The station was restored from a backup: signatures from behind it are for nothing here.
+    pub fn skip_orders(&mut self, at: Utc) {
+        self.officers.skip_orders(at);
+    }
+
     /// Our drafts.
     pub fn drafts(&self) -> &Drafts {
         &self.drafts

@@ -23,7 +23,7 @@ pub use barred::Barred;
 pub use role::{Action, NoRole, Object, Role};
 pub use roll::{Authority, RollChange};
 pub use statement::{Order, Statement, digest_of};
-pub use table::{Row, TABLE, permits, table_text};
+pub use table::{Row, TABLE, permits, roles_text, table_text};
 
 /// Officers of one station, the revoked ones too.
 pub const OFFICERS_MAX: usize = 256;
@@ -73,7 +73,8 @@ pub struct Officer {
     /// Who revoked him, why and when.
     #[n(3)]
     pub revoked: Option<Revocation>,
-    /// How many orders of his were taken: what the next one is signed for.
+    /// The number of his next order, for which it is signed. It begins with the time of his
+    /// enrolment in milliseconds and leaps with a restore, so that none comes twice.
     #[n(4)]
     pub orders: u64,
 }
@@ -193,7 +194,7 @@ impl Officers {
         self.changes
     }
 
-    /// How many orders of an officer were taken: what his next one is signed for.
+    /// The number of an officer's next order, for which it is signed.
     pub fn orders(&self, name: &str) -> u64 {
         self.roll.get(name).map_or(0, |officer| officer.orders)
     }

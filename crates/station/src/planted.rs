@@ -40,6 +40,10 @@ pub enum Bug {
     OwnAnswerUnheard,
     /// A plain statement that warns goes with whatever must be fixed in it.
     StatementUnchecked,
+    /// What nobody signed is done all the same.
+    UnsignedTaken,
+    /// A signature that was used is taken again.
+    SignatureTakenAgain,
     /// No tape key ever goes into a refresh of a two-way line.
     TapeUnused,
 }

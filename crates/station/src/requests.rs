@@ -68,7 +68,7 @@ impl<S: Storage> Hub<S> {
         match request {
             Request::Acknowledge { message, officer } => self.acknowledge(now, &message, &officer),
             Request::AskTable => Ok(ask_table()),
-            Request::Asks { peer } => self.ask_board(now, peer),
+            Request::Asks { peer } => self.ask_board(now, peer, sight),
             Request::Attachment { .. } | Request::Backup | Request::Courier { .. } => {
                 let said = "It may be done.".to_owned();
                 Ok(Response::Done { said })

@@ -23,6 +23,7 @@ const HELD: &str =
 impl<S: Storage> Hub<S> {
     /// The journal says that the station was restored: no key of a line is there any more.
     pub(crate) fn apply_restored(&mut self, at: Utc) {
+        self.desk.skip_orders(at);
         for (name, peer) in &mut self.peers {
             peer.restored = Some(at);
             peer.serials_unsure = true;

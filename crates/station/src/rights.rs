@@ -11,7 +11,9 @@ use redphone_wire::Now;
 
 use crate::hub::Hub;
 use crate::officers::{barred, signed};
-use crate::refusals::usage;
+#[cfg(feature = "planted-bugs")]
+use crate::planted::{Bug, is_planted};
+use crate::refusals::{unknown_request, usage};
 
 /// Characters of what an order is about, in the journal.
 const ABOUT_CHARS_MAX: usize = 40;
@@ -158,6 +160,8 @@ impl<S: Storage> Hub<S> {
         request: Request,
     ) -> Result<(Request, Sight), Refusal> {
         let enrolled = self.desk.officers().are_enrolled();
+        #[cfg(feature = "planted-bugs")]
+        let enrolled = enrolled && !is_planted(Bug::UnsignedTaken);
         let Request::Signed { order, by } = request else {
             let sight = match right(&request) {
                 _ if !enrolled => Sight::All,
@@ -178,11 +182,9 @@ impl<S: Storage> Hub<S> {
         let signed = signed(&by)?;
         let object = self.object_of(&order, &by, objects);
         let officers = self.desk.officers();
-        let request = order
-            .to_signed_bytes()
-            .map_err(|_| crate::refusals::unknown_request())?;
+        let request = order.to_signed_bytes().map_err(|_| unknown_request())?;
         let what = Order {
-            after: officers.orders(&by.officer),
+            number: officers.orders(&by.officer),
             request: &request,
         };
         officers
@@ -196,6 +198,10 @@ impl<S: Storage> Hub<S> {
             object,
             about: about(&order),
         };
+        #[cfg(feature = "planted-bugs")]
+        if is_planted(Bug::SignatureTakenAgain) {
+            return Ok((order, Sight::Reader(by.officer)));
+        }
         self.note_desk(now, redphone_desk::Record::Officer(fact));
         name_officer(&mut order, &by.officer);
         Ok((order, Sight::Reader(by.officer)))

@@ -127,7 +127,12 @@ impl Screen for Terminal<'_> {
         self.context.say(&format!("\u{7}\n{sheet}"))?;
         if message.summary.acknowledged_by.is_empty() {
             let name = message.summary.name.replace(' ', "-");
-            let how = format!("  To acknowledge: redphone acknowledge {name} --as 'your name'\n\n");
+            let who = if message.veiled {
+                "--key FILE"
+            } else {
+                "--as 'your name'"
+            };
+            let how = format!("  To acknowledge: redphone acknowledge {name} {who}\n\n");
             self.context.say(&paper.style.paint(Ink::Quiet, &how))?;
         }
         let urgent = matches!(message.summary.handled_as.as_str(), "FLASH" | "IMMEDIATE");

@@ -150,7 +150,12 @@ fn one(paper: &Paper, ask: &Ask, ours: Option<bool>) -> String {
         None => "",
     };
     let mut page = format!("  {name} {state} {}{next}\n", how_far(paper, ask));
-    let deed = format!("{} {} ({})", ask.verb.en, safe(&ask.object), safe(&ask.to));
+    let object = if ask.object.is_empty() {
+        "(not shown: a reader sees it with --key FILE)".to_owned()
+    } else {
+        safe(&ask.object)
+    };
+    let deed = format!("{} {object} ({})", ask.verb.en, safe(&ask.to));
     page.push_str(&wrap(&deed, 6, 8));
     page.push_str(&waits_for(paper, ask));
     let mut facts: Vec<String> = Vec::new();

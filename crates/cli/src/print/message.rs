@@ -55,6 +55,7 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
     }
     page.push('\n');
     match &message.form {
+        None if message.veiled => page.push_str(&veiled(paper, summary)),
         None => page.push_str(&wrap(&safe(&message.text), 3, 3)),
         Some(form) => page.push_str(&form_lines(paper, form)),
     }
@@ -79,6 +80,13 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
     }
     page.push_str(&ladder(paper, summary));
     page
+}
+
+/// What stands in the place of a text that nobody has opened.
+fn veiled(paper: &Paper, summary: &MessageSummary) -> String {
+    let name = safe(&summary.name).replace(' ', "-");
+    let said = format!("NOT OPENED. A reader opens it: redphone read {name} --key FILE");
+    wrap(&paper.style.paint(Ink::Amber, &said), 3, 3)
 }
 
 /// A form in its language of record first, then in the other one.

@@ -11,6 +11,9 @@ use super::{
 use crate::check::{check_name, check_text};
 use crate::error::NotPermitted;
 
+/// Orders that are skipped after a restore, should the clock be behind.
+const ORDERS_SKIPPED: u64 = 1_000_000;
+
 /// Who stands behind a change of the roll.
 #[derive(Clone, Copy, Debug)]
 pub enum Authority<'a> {
@@ -167,14 +170,18 @@ impl Officers {
         }
         match fact {
             OfficerFact::Enrolled {
-                name, roles, key, ..
+                name,
+                roles,
+                key,
+                at,
+                ..
             } => {
                 let officer = Officer {
                     name: name.clone(),
                     roles: roles.clone(),
                     key: *key,
                     revoked: None,
-                    orders: 0,
+                    orders: at.0,
                 };
                 self.roll.insert(name.clone(), officer);
             }
@@ -193,6 +200,14 @@ impl Officers {
                     officer.orders = officer.orders.saturating_add(1);
                 }
             }
+        }
+    }
+
+    /// The station was restored from a backup: what was signed since then is for no order here.
+    pub(crate) fn skip_orders(&mut self, at: Utc) {
+        for officer in self.roll.values_mut() {
+            let skipped = officer.orders.saturating_add(ORDERS_SKIPPED);
+            officer.orders = skipped.max(at.0);
         }
     }
 

@@ -41,9 +41,9 @@ impl Statement<'_> {
 /// What is signed for a request that is neither about a draft nor about the roll.
 #[derive(Clone, Debug, Encode)]
 pub struct Order<'a> {
-    /// How many orders of this officer were taken before: none is taken twice.
+    /// The number of this order: none of an officer comes twice.
     #[n(0)]
-    pub after: u64,
+    pub number: u64,
     /// The request, byte for byte.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub request: &'a [u8],

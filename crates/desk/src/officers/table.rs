@@ -185,7 +185,7 @@ pub fn permits(role: Role, action: Action, object: Object) -> bool {
 }
 
 /// The roles that may do it, in words; or `nobody`.
-pub(crate) fn roles_text(action: Action, object: Object) -> String {
+pub fn roles_text(action: Action, object: Object) -> String {
     let may = Role::ALL.into_iter();
     let may = may.filter(|role| permits(*role, action, object));
     let may: Vec<String> = may.map(|role| role.to_string()).collect();

@@ -12,10 +12,17 @@ use redphone_wire::{ActWord, Now, PartyName, Serial, Utc, UtcSeconds};
 
 use super::count;
 use crate::hub::Hub;
+use crate::rights::Sight;
 
 impl<S: Storage> Hub<S> {
     /// What each side owes the other, what is due first.
-    pub(crate) fn ask_board(&self, now: Now, peer: Option<String>) -> Result<Response, Refusal> {
+    /// Texts are left out of asks whose message the asker may not open.
+    pub(crate) fn ask_board(
+        &self,
+        now: Now,
+        peer: Option<String>,
+        sight: &Sight,
+    ) -> Result<Response, Refusal> {
         let peers = match peer {
             Some(_) => vec![self.choose_peer(peer)?],
             None => self.peers(),
@@ -40,8 +47,13 @@ impl<S: Storage> Hub<S> {
             board.countered.extend(names(lists.countered));
             let due_here = lists.due.into_iter();
             due.extend(due_here.map(|(at, key)| (at, self.ask_name(peer, key))));
-            let live = book.iter().filter(|(_, held)| !held.state.is_final());
-            open.extend(live.map(|(key, held)| (urgent_by(held), self.ask_view(peer, *key, held))));
+            for (key, held) in book.iter().filter(|(_, held)| !held.state.is_final()) {
+                let mut ask = self.ask_view(peer, *key, held);
+                if *sight == Sight::Veiled {
+                    veil(&mut ask);
+                }
+                open.push((urgent_by(held), ask));
+            }
         }
         due.sort_by_key(|(at, _)| *at);
         open.sort_by_key(|(at, _)| *at);
@@ -162,6 +174,13 @@ impl<S: Storage> Hub<S> {
             ended: self.place_of(peer, key.asker, key.serial).ended,
         }
     }
+}
+
+/// Leaves of an ask what a list shows: where it stands, and when it is due.
+fn veil(ask: &mut Ask) {
+    ask.object.clear();
+    ask.who.clear();
+    ask.words.clear();
 }
 
 /// Every state and every act: what the one does in the other.

@@ -19,6 +19,8 @@ pub(crate) const CHIEF: Person = ("chief", 1);
 pub(crate) const DRAFTER: Person = ("1st watch", 2);
 pub(crate) const RELEASER: Person = ("2nd watch", 3);
 pub(crate) const SECOND: Person = ("3rd watch", 4);
+pub(crate) const WATCH: Person = ("4th watch", 5);
+pub(crate) const READER: Person = ("5th watch", 6);
 
 pub(crate) struct Chancery {
     pub(crate) pair: Pair,
@@ -120,7 +122,7 @@ impl Chancery {
         self.ask(request)
     }
 
-    fn enrol(&mut self, person: Person, roles: &[&str]) {
+    pub(crate) fn enrol(&mut self, person: Person, roles: &[&str]) {
         let parsed: Vec<_> = roles.iter().map(|role| role.parse().unwrap()).collect();
         let what = RollChange {
             after: self.roll().changes,
@@ -311,7 +313,7 @@ impl Chancery {
         let officers = self.roll().officers;
         let known = officers.iter().find(|officer| officer.name == person.0);
         let what = Order {
-            after: known.map_or(0, |officer| officer.orders),
+            number: known.map_or(0, |officer| officer.orders),
             request: &request.to_signed_bytes().unwrap(),
         };
         Request::Signed {

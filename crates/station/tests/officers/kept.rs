@@ -74,6 +74,28 @@ fn restored_station_sends_no_draft_by_itself() {
 }
 
 #[test]
+fn order_that_was_signed_behind_a_backup_is_none_after_its_restore() {
+    let mut nord = Chancery::staffed();
+    let home = nord.pair.sides[0].disk.contents();
+    let again = Request::Subject {
+        peer: None,
+        subject: "exercise".to_owned(),
+        suspend: true,
+        because: "it is over".to_owned(),
+        officer: String::new(),
+    };
+    let signed = nord.signed(RELEASER, "releaser", again);
+    nord.ask(signed.clone()).unwrap();
+    let mut keeper = Keeper::open(Disk::holding(home).open(), &key(), entropy(60)).unwrap();
+    let mut restored = MemoryStorage::new();
+    keeper.restore(&mut restored, &key(), Utc(8)).unwrap();
+    let now = nord.pair.now;
+    nord.pair.sides[0].restart(now, Disk::holding(restored), 62);
+    let refusal = nord.ask(signed).unwrap_err();
+    assert_eq!(refusal.exit_code(), 8, "{refusal}");
+}
+
+#[test]
 fn message_that_is_held_goes_anew_by_a_releasers_signature_alone() {
     let mut nord = Chancery::empty();
     nord.ask(flash("One.")).unwrap();

@@ -14,6 +14,9 @@ mod chancery;
 mod codes;
 mod forms;
 mod kept;
+mod orders;
+#[cfg(feature = "planted-bugs")]
+mod planted;
 mod released;
 #[path = "../support/mod.rs"]
 mod support;
