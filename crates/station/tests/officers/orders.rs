@@ -32,6 +32,10 @@ fn read() -> Request {
 
 /// Requests of every row that is not carried by a proof of its own.
 fn samples() -> Vec<Request> {
+    [about_texts(), about_the_station(), open_ones()].concat()
+}
+
+fn about_texts() -> Vec<Request> {
     let word = || "SUD".to_owned();
     let message = || "SUD-0001".parse().unwrap();
     vec![
@@ -63,6 +67,13 @@ fn samples() -> Vec<Request> {
             number: 1,
             officer: None,
         },
+        flash("One."),
+    ]
+}
+
+fn about_the_station() -> Vec<Request> {
+    let word = || "SUD".to_owned();
+    vec![
         Request::Backup,
         Request::Bearer {
             name: word(),
@@ -109,7 +120,12 @@ fn samples() -> Vec<Request> {
             limit: 9,
         },
         Request::LineWords { peer: None },
-        flash("One."),
+    ]
+}
+
+fn open_ones() -> Vec<Request> {
+    let message = "SUD-0001".parse().unwrap();
+    vec![
         Request::AskTable,
         Request::CardShow,
         Request::DraftList,
@@ -124,7 +140,7 @@ fn samples() -> Vec<Request> {
             peer: None,
             limit: 9,
         },
-        Request::Shown { message: message() },
+        Request::Shown { message },
         Request::Status,
     ]
 }
