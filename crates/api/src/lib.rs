@@ -33,7 +33,7 @@ pub use event::{Event, EventKind};
 pub use line::{BearerStatus, KeyStatus, LineState, LineStatus, Status, StorageStatus, TestStatus};
 pub use message::{
     AlsoCameBy, Attachment, FormLine, FormView, Message, MessageRef, MessageSummary, OrderWireLine,
-    Rung, RungName, Tray,
+    Rung, RungName, TranslationView, Tray,
 };
 pub use officer::{CharterLine, OfficerView, Roll};
 pub use readback::{NewItem, ReadBack, ReadBackItem, ReadBackStanding};

@@ -3,7 +3,7 @@
 use redphone_wire::PartyName;
 use serde::{Deserialize, Serialize};
 
-use crate::{Ask, Difference, Place, ReadBack, Reply};
+use crate::{Ask, Difference, Place, ReadBack, Reply, Word};
 
 /// Names a message: `SUD 0412` came from SUD; `0007` or `NORD 0007` is ours.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -196,6 +196,33 @@ pub struct Message {
     /// Its card, or that of the message that it reads back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readback: Option<ReadBack>,
+    /// Translations of its free texts by either side, as they came. None takes the place of the
+    /// original.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<TranslationView>,
+}
+
+/// A translation of one free text of a message.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TranslationView {
+    /// The message that it is: `SUD 0003`.
+    pub name: String,
+    /// The side that sent it.
+    pub side: String,
+    /// The field that it translates: `note.text`, or `text` of a plain statement.
+    pub field: String,
+    /// The label of the line that the field stands in; empty for a plain statement.
+    pub label: Word,
+    /// The language that it is in: `en` or `ru`.
+    pub language: String,
+    /// How sure it is: sight, rough or official.
+    pub grade: Word,
+    /// Who made it: a claim of that side's station.
+    pub by: String,
+    /// What it says.
+    pub text: String,
+    /// Whether numbers, times, names, terms or negation differ from the original (rule X02).
+    pub differs: bool,
 }
 
 /// A form as it reads, in both languages.

@@ -6,6 +6,8 @@
 
 mod of;
 
+pub use of::free_texts;
+
 use redphone_wire::Mark;
 use serde::{Deserialize, Serialize};
 

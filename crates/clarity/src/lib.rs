@@ -60,7 +60,7 @@ pub use complete::{Completed, Defaults, complete};
 pub use cross::{Expected, changes, cross};
 pub use draft::{
     DRAFT_BYTES_MAX, Draft, DraftAsk, DraftAssurance, DraftAuthority, DraftBasis, DraftBrightLine,
-    DraftConduct, DraftConsequence, DraftContact, DraftNote, DraftReference,
+    DraftConduct, DraftConsequence, DraftContact, DraftNote, DraftReference, free_texts,
 };
 pub use finding::{Finding, NotARule, RuleId, Severity};
 pub use lack::Lack;
@@ -75,7 +75,7 @@ pub use readback::{
     check_readback, compare, items, read,
 };
 pub use redphone_wire::Language;
-pub use render::{Line, Terms, instant, lines};
+pub use render::{Line, Terms, instant, label, lines};
 pub use rules::{Rule, RuleKind, Rules, RulesError};
 pub use scope::{Scope, UnknownScope};
 pub use text::{Case, Kind, Sentence, Text, Token, fold, is_unseen, language_of};

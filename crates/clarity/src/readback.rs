@@ -68,7 +68,7 @@ pub enum Verdict {
 pub fn items(form: &Form) -> Vec<Item> {
     let mut card = Card(Vec::new());
     match form {
-        Form::Answer(_) => {}
+        Form::Answer(_) | Form::Translation(_) => {}
         Form::Assurance(assured) => card.assurance(&assured.assurance),
         Form::Information(information) => {
             card.part("conduct", &information.event, Card::conduct);
@@ -133,6 +133,7 @@ fn note(form: &Form) -> Option<&str> {
         Form::Assurance(form) => form.note.as_deref(),
         Form::Information(form) => form.note.as_deref(),
         Form::Request(form) => form.note.as_deref(),
+        Form::Translation(_) => None,
         Form::Warning(form) => form.note.as_deref(),
     }
 }

@@ -11,7 +11,7 @@ mod words;
 use jiff::Timestamp;
 use redphone_wire::{
     Ask, Assurance, Authority, Basis, BrightLine, Conduct, Consequence, Form, Language, Part,
-    Reference, UtcSeconds, Verb, Warning, shown,
+    PartName, Reference, Translation, UtcSeconds, Verb, Warning, shown,
 };
 
 use self::words::{Words, words};
@@ -60,9 +60,31 @@ pub fn lines(form: &Form, terms: &dyn Terms, language: Language) -> Vec<Line> {
             page.authority(&request.authority);
             page.note(request.note.as_deref());
         }
+        Form::Translation(translation) => page.translation(translation),
         Form::Warning(warning) => page.warning(warning),
     }
     page.lines
+}
+
+/// The label of the line that a field stands in, in a language. Empty for a field that no form has.
+pub fn label(field: &str, form: &Form, language: Language) -> String {
+    let words = words(language);
+    let (part, rest) = field.split_once('.').unwrap_or((field, ""));
+    let label = match (part, form) {
+        ("conduct", Form::Information(_)) => words.event,
+        ("authority", _) => words.on_behalf_of,
+        ("contact", _) => words.contact,
+        ("note", _) => words.note,
+        ("ask", _) => {
+            let number = rest.split('.').next().unwrap_or_default();
+            return format!("{} {number}", words.ask);
+        }
+        _ => {
+            let named = PartName::ALL.into_iter().find(|one| one.name() == part);
+            named.map_or("", |part| words.part(part))
+        }
+    };
+    label.to_owned()
 }
 
 /// An instant as both sides read it: `2027-10-31 18:00 UTC`.
@@ -245,6 +267,21 @@ impl Page<'_> {
 
     fn authority(&mut self, authority: &Authority) {
         self.line(self.words.on_behalf_of, self.say(&authority.on_behalf_of));
+    }
+
+    fn translation(&mut self, translation: &Translation) {
+        let words = self.words;
+        let whose = if translation.ours {
+            words.of_ours
+        } else {
+            words.of_yours
+        };
+        let field = shown(&translation.field);
+        let referring = format!("{whose} {}, {field}", translation.message);
+        self.line(words.referring, referring);
+        let (grade, by) = (words.grade(translation.grade), shown(&translation.by));
+        self.line(words.grade, format!("{grade}; {by}"));
+        self.line(words.text, self.say(&translation.text));
     }
 
     fn note(&mut self, note: Option<&str>) {

@@ -59,6 +59,7 @@ fn every_form_act_and_ask_of_the_vectors_comes_back_from_its_bytes() {
         "INFORMATION",
         "QUESTION",
         "REQUEST",
+        "TRANSLATION",
         "WARNING",
     ];
     assert_eq!(markers, all);

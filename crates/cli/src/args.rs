@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{
     answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge, journal, keep,
     line, officer, order_wire, pair, readback, release, send, shell, station, tape, test, thread,
+    translate,
     tray, wait,
 };
 use crate::exit::EXIT_CODES;
@@ -84,6 +85,8 @@ pub(crate) enum Command {
     Asks(asks::AsksArgs),
     /// Answer the asks of a message
     Answer(answer::AnswerArgs),
+    /// Translate a free text of a message, for both sides to see
+    Translate(translate::TranslateArgs),
     /// Sit at the desk: show messages as they arrive, ring, confirm ON DESK
     Desk(desk::DeskArgs),
     /// Talk on the order wire, or list it

@@ -105,6 +105,41 @@ fn information_and_assurance_go_as_forms_and_read_in_both_languages_there() {
         "{page}"
     );
 
+    let translate = |side, args: &[&str]| {
+        let always = [
+            "translate",
+            "SUD-0001",
+            "--field",
+            "note",
+            "--language",
+            "en",
+        ];
+        homes.try_run(side, &[&always[..], args].concat())
+    };
+    let rough = ["--grade", "rough", "This is a notice of an exercise."];
+    assert!(translate(NORD, &rough).status.success());
+    let false_ = ["--grade", "official", "This is no notice of an exercise."];
+    let refused = translate(SUD, &false_);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(4), "{told}");
+    assert!(told.contains("[X02] must fix"), "{told}");
+    let official = [
+        "--grade",
+        "official",
+        "--by",
+        "the Staff",
+        "This is to announce an exercise.",
+    ];
+    assert!(translate(SUD, &official).status.success());
+    for side in [NORD, SUD] {
+        let words = [
+            "rough translation of note.text, duty officer of NORD (NORD 0002):",
+            "official translation of note.text, the Staff of SUD (SUD 0002):",
+            "Это уведомление об учении.",
+        ];
+        println!("{}", homes.until(side, &["read", "SUD-0001"], &words));
+    }
+
     let words = ["ASSURANCE", "ЗАВЕРЕНИЕ", "2092-01-20 00:00 UTC"];
     let page = homes.until(SUD, &["read", "NORD-0001"], &words);
     assert!(page.contains("we will not block the assets"), "{page}");

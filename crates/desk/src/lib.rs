@@ -65,6 +65,6 @@ pub use record::Record;
 pub use redphone_clarity::{Expected, Finding, Line, Severity};
 pub use replies::{Replied, Spoken};
 pub use wording::{
-    Differences, differences, findings_of, findings_of_draft, findings_of_text, form_of_draft,
-    lexicon_in_force, lines_of, rule, warns,
+    Differences, differ, differences, findings_of, findings_of_draft, findings_of_text,
+    findings_of_translation, form_of_draft, lexicon_in_force, lines_of, rule, warns,
 };

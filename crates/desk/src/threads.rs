@@ -36,6 +36,9 @@ pub enum LinkKind {
     /// It takes the place of the other.
     #[n(4)]
     Supersedes,
+    /// It says a free text of the other in the other language.
+    #[n(6)]
+    Translates,
     /// The other no longer stands.
     #[n(5)]
     Withdraws,
@@ -50,6 +53,7 @@ impl LinkKind {
             Self::Names => "names",
             Self::Reinforces => ReferenceKind::Reinforces.en(),
             Self::Supersedes => ReferenceKind::Supersedes.en(),
+            Self::Translates => "translates",
             Self::Withdraws => ReferenceKind::Withdraws.en(),
         }
     }
@@ -120,6 +124,13 @@ impl Threads {
         let last = (Side::Peer, Serial(u32::MAX));
         let range = (key, (Side::Us, Serial(0)))..=(key, last);
         self.after.range(range).map(|(_, later)| *later)
+    }
+
+    /// Translations of free texts of this message, by either side.
+    pub fn translations(&self, key: Key) -> impl Iterator<Item = Key> {
+        let translates = |link: &Link| link.kind == LinkKind::Translates;
+        let after = self.after(key);
+        after.filter(move |later| self.links.get(later).is_some_and(translates))
     }
 
     /// Messages of the other side that crossed this one.
@@ -248,6 +259,11 @@ fn link(by: Side, hearer: &PartyName, message: &Message) -> Option<Link> {
             kind: answers(&answer.acts),
             by: if answer.ours { by } else { by.other() },
             serial: answer.message,
+        },
+        (Form::Translation(translation), _) => Link {
+            kind: LinkKind::Translates,
+            by: if translation.ours { by } else { by.other() },
+            serial: translation.message,
         },
         (_, Some(Reference::To { kind, message, .. })) => Link {
             kind: (*kind).into(),

@@ -5,9 +5,12 @@ use std::sync::LazyLock;
 
 use redphone_clarity::{
     Against, Checked, Defaults, Draft, Expected, Finding, Lexicon, Line, Rule, RuleId, Rules,
-    Scope, check_draft, check_form, complete, language_of, lines,
+    Scope, Severity, check_draft, check_form, check_versions, complete, language_of, lines,
+    unmatched,
 };
-use redphone_wire::{Form, Language, LexiconId, PartName, Reference, ReferenceKind};
+use redphone_wire::{
+    Form, Grade, Language, LexiconId, PartName, Reference, ReferenceKind, Translation,
+};
 
 use crate::hold::changes::{Change, changes};
 
@@ -27,7 +30,8 @@ pub fn lexicon_in_force() -> Option<LexiconId> {
 /// The lines of a form in a language. The terms of a form that names another lexicon, or none,
 /// stand as their numbers: this desk does not know what they mean.
 pub fn lines_of(form: &Form, language: Language) -> Vec<Line> {
-    let agreed = matches!(form, Form::Answer(_)) || form.lexicon() == lexicon_in_force().as_ref();
+    let agreed = matches!(form, Form::Answer(_) | Form::Translation(_))
+        || form.lexicon() == lexicon_in_force().as_ref();
     match SHIPPED.as_ref().filter(|_| agreed) {
         Some((_, lexicon)) => lines(form, lexicon, language),
         None => lines(form, &Lexicon::default(), language),
@@ -107,6 +111,32 @@ pub fn findings_of_text<'n>(
         found.sort_by_key(Finding::order);
         found
     })
+}
+
+/// What is muddled in a translation of a free text: characters that deceive, and items that differ
+/// from the original. These stop an official one; of others they are advice. As [`findings_of`].
+pub fn findings_of_translation<'n>(
+    original: &str,
+    translation: &Translation,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<Vec<Finding>> {
+    let text = translation.text.as_str();
+    let mut found = findings_of_text(text, translation.language, Scope::Note, names)?;
+    let (rules, _) = SHIPPED.as_ref()?;
+    let mismatch = check_versions("text", original, text, rules).map(|one| Finding {
+        severity: match translation.grade {
+            Grade::Official => one.severity,
+            Grade::Rough | Grade::Sight => Severity::Warn,
+        },
+        ..one
+    });
+    found.extend(mismatch);
+    Some(found)
+}
+
+/// Whether two versions of a text differ in numbers, times, names, terms or negation.
+pub fn differ(original: &str, translation: &str) -> bool {
+    !unmatched(original, translation).is_empty()
 }
 
 /// Whether a plain statement warns or asks, so that what must be fixed in it stops it. None: the
@@ -193,7 +223,7 @@ fn alone(form: &Form) -> Form {
         Form::Assurance(form) => form.reference = Reference::New,
         Form::Request(form) => form.reference = Reference::New,
         Form::Warning(form) => form.reference = Reference::New,
-        Form::Answer(_) | Form::Information(_) => {}
+        Form::Answer(_) | Form::Information(_) | Form::Translation(_) => {}
     }
     form
 }

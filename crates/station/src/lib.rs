@@ -60,6 +60,7 @@ mod status;
 mod tapes;
 mod threads;
 mod timers;
+mod translations;
 mod transmit;
 mod view;
 mod wording;

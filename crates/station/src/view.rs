@@ -86,6 +86,7 @@ impl<S: Storage> Hub<S> {
         };
         let said = self.said_in(&peer, ours, serial)?;
         let from = if ours { Side::Us } else { Side::Peer };
+        let translations = self.translations_of(&peer, from, &said);
         let difference = self.difference(&peer, from, serial, said.form.as_ref());
         let (summary, attached) = if ours {
             let message = self.desk.outgoing(&peer, serial);
@@ -120,6 +121,7 @@ impl<S: Storage> Hub<S> {
             reply: self.reply_of(&peer, from, serial),
             difference,
             readback: self.readback_of(&peer, from, serial),
+            translations,
         };
         if *sight == Sight::Veiled {
             veil(&mut message);
@@ -302,6 +304,7 @@ fn veil(message: &mut Message) {
         reply: _,
         difference,
         readback,
+        translations,
     } = message;
     *veiled = true;
     text.clear();
@@ -313,6 +316,7 @@ fn veil(message: &mut Message) {
         item.says = None;
         item.read.clear();
     }
+    translations.clear();
 }
 
 pub(crate) fn attachment_view(

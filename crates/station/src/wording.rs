@@ -60,7 +60,7 @@ impl<S: Storage> Hub<S> {
             (false, true, true) => self.check_draft_text(now, to, &draft)?,
             (true, false, true) => {
                 let form = read_form(&form)?;
-                let findings = self.findings(now, to, &form).ok_or_else(broken)?;
+                let findings = self.findings(now, to, &form)?;
                 let expected = self.expected(now, to, to_bytes(&form).len());
                 checked(&findings, true, expected)
             }
@@ -192,7 +192,7 @@ impl<S: Storage> Hub<S> {
         waived: &[String],
     ) -> Result<(), Refusal> {
         let findings = match said {
-            Said::Form(form) => self.findings(now, to, form),
+            Said::Form(form) => Some(self.findings(now, to, form)?),
             // Its length is the desk's to judge.
             Said::Text(text) if text.len() > TEXT_BYTES_MAX => return Ok(()),
             Said::Text(text) => {
@@ -215,20 +215,24 @@ impl<S: Storage> Hub<S> {
         refuse(&muddled)
     }
 
-    /// What is muddled in a form of ours. None: the rules are broken.
+    /// What is muddled in a form of ours.
     fn findings(
         &mut self,
         now: Now,
         to: (&PartyName, Precedence),
         form: &Form,
-    ) -> Option<Vec<Finding>> {
+    ) -> Result<Vec<Finding>, Refusal> {
+        if let Form::Translation(translation) = form {
+            return self.check_translation(to.0, translation);
+        }
         let expected = self.expected(now, to, to_bytes(form).len());
         let earlier = match form.reference() {
             Some(Reference::To { message, .. }) => self.said_form(to.0, *message),
             Some(Reference::New) | None => None,
         };
         let names = self.names();
-        findings_of(form, expected, earlier.as_ref(), name_refs(&names))
+        let found = findings_of(form, expected, earlier.as_ref(), name_refs(&names));
+        found.ok_or_else(broken)
     }
 
     /// The form of an earlier message of ours, if it is held here.
@@ -258,7 +262,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// The names that a text may name: the parties'.
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let all = [&self.name].into_iter().chain(self.peers.keys());
         all.map(ToString::to_string).collect()
     }
@@ -268,7 +272,7 @@ fn name_refs(names: &[String]) -> impl Iterator<Item = &str> {
     names.iter().map(String::as_str)
 }
 
-fn broken() -> Refusal {
+pub(crate) fn broken() -> Refusal {
     let what = "The rules of wording in this program are broken: nothing is released.";
     Refusal::operator(RefusalKind::Stopped, what, "Install it anew.")
 }

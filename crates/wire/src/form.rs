@@ -21,12 +21,14 @@
 mod bounds;
 mod part;
 mod reference;
+mod translation;
 mod warning;
 
 use minicbor::{Decode, Encode};
 
 pub use part::{Language, LexiconId, Mark, Part, PartName};
 pub use reference::{Reference, ReferenceKind};
+pub use translation::{Grade, Translation};
 pub use warning::{
     Assurance, Authority, Basis, BrightLine, Conduct, Confidence, Consequence, Likelihood, Warning,
 };
@@ -51,6 +53,9 @@ pub enum Form {
     /// WARNING.
     #[n(4)]
     Warning(#[n(0)] Box<Warning>),
+    /// TRANSLATION of a free text of a message.
+    #[n(5)]
+    Translation(#[n(0)] Translation),
 }
 
 impl Form {
@@ -62,6 +67,7 @@ impl Form {
             Self::Information(_) => "INFORMATION",
             Self::Request(request) if request.question => "QUESTION",
             Self::Request(_) => "REQUEST",
+            Self::Translation(_) => "TRANSLATION",
             Self::Warning(_) => "WARNING",
         }
     }
@@ -73,6 +79,7 @@ impl Form {
             Self::Assurance(form) => form.language,
             Self::Information(form) => form.language,
             Self::Request(form) => form.language,
+            Self::Translation(form) => form.language,
             Self::Warning(form) => form.language,
         }
     }
@@ -80,7 +87,7 @@ impl Form {
     /// The lexicon whose terms it uses.
     pub fn lexicon(&self) -> Option<&LexiconId> {
         match self {
-            Self::Answer(_) => None,
+            Self::Answer(_) | Self::Translation(_) => None,
             Self::Assurance(form) => form.lexicon.as_ref(),
             Self::Information(form) => form.lexicon.as_ref(),
             Self::Request(form) => form.lexicon.as_ref(),
@@ -94,7 +101,7 @@ impl Form {
             Self::Assurance(form) => Some(&form.reference),
             Self::Request(form) => Some(&form.reference),
             Self::Warning(form) => Some(&form.reference),
-            Self::Answer(_) | Self::Information(_) => None,
+            Self::Answer(_) | Self::Information(_) | Self::Translation(_) => None,
         }
     }
 
@@ -103,7 +110,9 @@ impl Form {
         match self {
             Self::Request(form) => &form.asks,
             Self::Warning(form) => form.asks.filled().map_or(&[], Vec::as_slice),
-            Self::Answer(_) | Self::Assurance(_) | Self::Information(_) => &[],
+            Self::Answer(_) | Self::Assurance(_) | Self::Information(_) | Self::Translation(_) => {
+                &[]
+            }
         }
     }
 
@@ -111,7 +120,11 @@ impl Form {
     pub fn acts(&self) -> &[Act] {
         match self {
             Self::Answer(form) => &form.acts,
-            Self::Assurance(_) | Self::Information(_) | Self::Request(_) | Self::Warning(_) => &[],
+            Self::Assurance(_)
+            | Self::Information(_)
+            | Self::Request(_)
+            | Self::Translation(_)
+            | Self::Warning(_) => &[],
         }
     }
 }

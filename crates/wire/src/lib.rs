@@ -70,8 +70,8 @@ pub use coded::Coded;
 pub use contact::{Contact, ContactMark};
 pub use form::{
     Answer, Assurance, Assured, Authority, Basis, BrightLine, Conduct, Confidence, Consequence,
-    Form, Information, Language, LexiconId, Likelihood, Mark, Part, PartName, Reference,
-    ReferenceKind, Request, Warning,
+    Form, Grade, Information, Language, LexiconId, Likelihood, Mark, Part, PartName, Reference,
+    ReferenceKind, Request, Translation, Warning,
 };
 pub use frame::{Frame, Number, Shape, Symbols};
 pub use kind::Kind;

@@ -58,6 +58,10 @@ pub const ITEM_BYTES_MAX: usize = 256;
 pub const FIELD_BYTES_MAX: usize = 512;
 /// Bytes of the note of a form.
 pub const NOTE_BYTES_MAX: usize = 4_096;
+/// Bytes of the name of a field that is translated.
+pub const FIELD_NAME_BYTES_MAX: usize = 32;
+/// Bytes of a translation of a free text: a note in Russian takes twice those of one in English.
+pub const TRANSLATION_BYTES_MAX: usize = 8_192;
 /// Bytes of a lexicon's name.
 pub const LEXICON_NAME_BYTES_MAX: usize = 32;
 /// Number of the last entry that a code book can have.

@@ -11,7 +11,7 @@ use super::{
 };
 
 impl Draft {
-    /// The draft of a form. None for an ANSWER: its acts are no fields.
+    /// The draft of a form. None for an ANSWER, whose acts are no fields, and a TRANSLATION.
     pub fn of(form: &Form) -> Option<Self> {
         let mut draft = Self {
             marker: form.marker().to_owned(),
@@ -23,7 +23,7 @@ impl Draft {
         };
         draft.ask = form.asks().iter().map(of_ask).collect();
         let note = match form {
-            Form::Answer(_) => return None,
+            Form::Answer(_) | Form::Translation(_) => return None,
             Form::Assurance(form) => {
                 draft.reference = of_reference(&form.reference);
                 draft.assurance = Some(of_assurance(&form.assurance));
@@ -60,6 +60,25 @@ impl Draft {
             text: Some(text),
         });
         Some(draft)
+    }
+}
+
+/// The free texts of a form that can be translated, each with the path of its field.
+pub fn free_texts(form: &Form) -> Vec<(String, String)> {
+    match form {
+        Form::Answer(answer) => {
+            let note = answer.note.iter();
+            note.map(|note| ("note.text".to_owned(), note.clone()))
+                .collect()
+        }
+        Form::Translation(_) => Vec::new(),
+        Form::Assurance(_) | Form::Information(_) | Form::Request(_) | Form::Warning(_) => {
+            let draft = Draft::of(form).unwrap_or_default();
+            let texts = draft.texts().into_iter();
+            texts
+                .map(|(field, text)| (field, text.to_owned()))
+                .collect()
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The words around the fields, one table a language.
 
-use redphone_wire::{Confidence, Form, Language, Likelihood, Mark, PartName, ReferenceKind};
+use redphone_wire::{Confidence, Form, Grade, Language, Likelihood, Mark, PartName, ReferenceKind};
 
 /// Labels and words of one language. Read aloud they make sentences in which no field is inflected.
 pub(super) struct Words {
@@ -20,17 +20,21 @@ pub(super) struct Words {
     pub(super) count: &'static str,
     pub(super) event: &'static str,
     pub(super) from: &'static str,
+    pub(super) grade: &'static str,
     pub(super) if_: &'static str,
     pub(super) judge: &'static str,
     pub(super) lexicon: &'static str,
     pub(super) note: &'static str,
     pub(super) nothing_changed: &'static str,
+    pub(super) of_ours: &'static str,
+    pub(super) of_yours: &'static str,
     pub(super) on_behalf_of: &'static str,
     pub(super) place: &'static str,
     pub(super) referring: &'static str,
     pub(super) rest_unchanged: &'static str,
     pub(super) shown: &'static str,
     pub(super) sources: &'static str,
+    pub(super) text: &'static str,
     pub(super) then: &'static str,
     pub(super) to: &'static str,
     pub(super) to_ours: &'static str,
@@ -69,6 +73,7 @@ impl Words {
             "INFORMATION" => "ИНФОРМАЦИЯ",
             "QUESTION" => "ВОПРОС",
             "REQUEST" => "ПРОСЬБА",
+            "TRANSLATION" => "ПЕРЕВОД",
             _ => "ПРЕДУПРЕЖДЕНИЕ",
         }
     }
@@ -95,6 +100,13 @@ impl Words {
             PartName::BrightLine => self.bright_line,
             PartName::Conduct => self.conduct,
             PartName::Consequence => self.consequence,
+        }
+    }
+
+    pub(super) fn grade(&self, grade: Grade) -> &'static str {
+        match self.language {
+            Language::English => grade.en(),
+            Language::Russian => grade.ru(),
         }
     }
 
@@ -173,17 +185,21 @@ const ENGLISH: Words = Words {
     count: "Count",
     event: "EVENT",
     from: "From",
+    grade: "GRADE",
     if_: "IF",
     judge: "Judged by",
     lexicon: "lexicon",
     note: "NOTE",
     nothing_changed: "nothing else changed",
+    of_ours: "of our",
+    of_yours: "of your",
     on_behalf_of: "ON BEHALF OF",
     place: "Where",
     referring: "REFERENCE",
     rest_unchanged: "the rest is unchanged",
     shown: "Shown to you",
     sources: "Sources",
+    text: "TEXT",
     then: "THEN",
     to: "to",
     to_ours: "on the asks of our",
@@ -211,17 +227,21 @@ const RUSSIAN: Words = Words {
     count: "Число",
     event: "СОБЫТИЕ",
     from: "С",
+    grade: "ВИД ПЕРЕВОДА",
     if_: "ЕСЛИ",
     judge: "Судит",
     lexicon: "словарь",
     note: "ПРИМЕЧАНИЕ",
     nothing_changed: "остальное без изменений",
+    of_ours: "наше сообщение",
+    of_yours: "ваше сообщение",
     on_behalf_of: "ОТ ИМЕНИ",
     place: "Место",
     referring: "ССЫЛКА",
     rest_unchanged: "остальное без изменений",
     shown: "Вам показано",
     sources: "Источники",
+    text: "ТЕКСТ",
     then: "ТО",
     to: "до",
     to_ours: "по просьбам нашего сообщения",

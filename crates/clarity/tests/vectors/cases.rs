@@ -6,7 +6,9 @@
 use std::error::Error;
 
 use redphone_clarity::{CodeBook, Defaults, Draft, Language, Lexicon, complete, lines};
-use redphone_wire::{Act, Answer, Ask, Form, Item, Serial, UtcSeconds, Verb, to_bytes};
+use redphone_wire::{
+    Act, Answer, Ask, Form, Grade, Item, Serial, Translation, UtcSeconds, Verb, to_bytes,
+};
 use serde_json::{Value, json};
 
 /// The file, in `vectors/`.
@@ -24,6 +26,7 @@ pub(crate) fn text() -> Made<String> {
         forms.push(draft_case(name, draft, &lexicon)?);
     }
     forms.push(answer_case(&lexicon));
+    forms.push(translation_case(&lexicon));
     let all = json!({
         "lexicon": { "name": id.name, "version": id.version, "digest": hex(&id.digest) },
         "forms": forms,
@@ -78,6 +81,25 @@ fn answer_case(lexicon: &Lexicon) -> Value {
     let mut case = form_case("answer with every act on an ask", &form, lexicon);
     if let Some(case) = case.as_object_mut() {
         let fields = json!([0, [[0, false, 412, fields, "More follows by 18:00Z."]]]);
+        case.insert("fields".to_owned(), fields);
+    }
+    case
+}
+
+fn translation_case(lexicon: &Lexicon) -> Value {
+    let form = Form::Translation(Translation {
+        language: Language::Russian,
+        ours: true,
+        message: Serial(388),
+        field: "note.text".to_owned(),
+        grade: Grade::Official,
+        by: "2nd watch".to_owned(),
+        text: "Приложения 1-3 следуют.".to_owned(),
+    });
+    let mut case = form_case("translation of a note", &form, lexicon);
+    if let Some(case) = case.as_object_mut() {
+        let said = "Приложения 1-3 следуют.";
+        let fields = json!([5, [[1, true, 388, "note.text", 2, "2nd watch", said]]]);
         case.insert("fields".to_owned(), fields);
     }
     case

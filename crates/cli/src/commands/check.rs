@@ -69,7 +69,7 @@ pub(crate) struct CheckArgs {
 
 /// The languages, as an argument.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum Tongue {
+pub(super) enum Tongue {
     /// English
     En,
     /// Russian

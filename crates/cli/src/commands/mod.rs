@@ -31,6 +31,7 @@ pub(crate) mod tape;
 pub(crate) mod test;
 pub(crate) mod thread;
 mod transcript;
+pub(crate) mod translate;
 pub(crate) mod tray;
 pub(crate) mod wait;
 
@@ -77,6 +78,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Asks(args) => asks::run(&context, &args),
         Command::Readback(args) => readback::run(&context, &args),
         Command::Answer(args) => answer::run(&context, &args),
+        Command::Translate(args) => translate::run(&context, &args),
         Command::Wire(args) => order_wire::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
         Command::Status(args) => line::status(&context, &args),

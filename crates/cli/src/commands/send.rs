@@ -139,13 +139,30 @@ pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> 
     let Response::Sent(sent) = written.tell(context, outcome)? else {
         return Err(unexpected());
     };
+    released(context, &sent)?;
+    Ok(Exit::Done)
+}
+
+/// Shows what is known of a message that has just been released.
+///
+/// # Errors
+///
+/// When standard output is closed.
+pub(super) fn released(context: &Context, sent: &Sent) -> Result<(), Refusal> {
     // The message is released: whatever cannot be shown from here on is not a failure to send.
     let status = context.client().status().ok();
-    let message = reread(context, &sent);
-    context.answer(&sent, |paper| {
-        sheet(paper, &sent, status.as_ref(), message.as_ref())
-    })?;
-    Ok(Exit::Done)
+    let message = reread(context, sent);
+    context.answer(sent, |paper| {
+        sheet(paper, sent, status.as_ref(), message.as_ref())
+    })
+}
+
+/// The refusal of a draft that nobody signs.
+pub(super) fn no_key() -> Refusal {
+    policy(
+        "Nothing was sent: this station's officers sign what they draft.",
+        "Name your key with --key FILE; `redphone officer list` says who may draft.",
+    )
 }
 
 /// The request of a release without a draft.
@@ -232,12 +249,7 @@ fn key_file(args: &SendArgs, roll: &Roll) -> Result<KeyFile, Refusal> {
             "Enrol officers first: `redphone officer --help`. Or send without --hold.",
         ));
     }
-    let key = args.key.as_ref().ok_or_else(|| {
-        policy(
-            "Nothing was sent: this station's officers sign what they draft.",
-            "Name your key with --key FILE; `redphone officer list` says who may draft.",
-        )
-    })?;
+    let key = args.key.as_ref().ok_or_else(no_key)?;
     KeyFile::read(key)
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn draft(paper: &Paper, roll: &Roll, draft: &Draft) -> String {
     ));
     match &draft.form {
         None => page.push_str(&wrap(&safe(&draft.text), 3, 3)),
-        Some(form) => page.push_str(&form_lines(paper, form)),
+        Some(form) => page.push_str(&form_lines(paper, form, &[])),
     }
     page.push('\n');
     for one in &draft.attached {

@@ -2,7 +2,7 @@
 
 use redphone_api::{
     Attachment, FormLine, FormView, LineStatus, Message, MessageSummary, OrderWireLine, Status,
-    Tray,
+    TranslationView, Tray,
 };
 
 use super::{Ink, Paper, bytes, columns, ladder, safe, seconds_of, thread, wrap};
@@ -56,8 +56,13 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
     page.push('\n');
     match &message.form {
         None if message.veiled => page.push_str(&veiled(paper, summary)),
-        None => page.push_str(&wrap(&safe(&message.text), 3, 3)),
-        Some(form) => page.push_str(&form_lines(paper, form)),
+        None => {
+            page.push_str(&wrap(&safe(&message.text), 3, 3));
+            for translation in &message.translations {
+                page.push_str(&translated(paper, translation));
+            }
+        }
+        Some(form) => page.push_str(&form_lines(paper, form, &message.translations)),
     }
     page.push('\n');
     if let Some(found) = &message.difference {
@@ -89,17 +94,71 @@ fn veiled(paper: &Paper, summary: &MessageSummary) -> String {
     wrap(&paper.style.paint(Ink::Amber, &said), 3, 3)
 }
 
-/// A form in its language of record first, then in the other one.
-pub(super) fn form_lines(paper: &Paper, form: &FormView) -> String {
+/// A form in its language of record first, then in the other one, with the translations of its free
+/// texts below the lines that they stand in.
+pub(super) fn form_lines(
+    paper: &Paper,
+    form: &FormView,
+    translations: &[TranslationView],
+) -> String {
+    let (en, ru) = (("en", &form.en), ("ru", &form.ru));
     let both = if form.language == "ru" {
-        [&form.ru, &form.en]
+        [ru, en]
     } else {
-        [&form.en, &form.ru]
+        [en, ru]
     };
-    let page = |lines: &Vec<FormLine>| -> String {
-        lines.iter().map(|line| form_line(paper, line)).collect()
+    let page = |(language, lines): (&str, &Vec<FormLine>)| -> String {
+        let mut page = String::new();
+        for line in lines {
+            page.push_str(&form_line(paper, line));
+            let below = translations.iter().filter(|one| {
+                let label = if language == "ru" {
+                    &one.label.ru
+                } else {
+                    &one.label.en
+                };
+                one.language == language && *label == line.label
+            });
+            for translation in below {
+                page.push_str(&translated(paper, translation));
+            }
+        }
+        page
     };
     both.map(page).join("\n")
+}
+
+/// A translation: its grade and whose it is, what it says, and whether it differs.
+fn translated(paper: &Paper, translation: &TranslationView) -> String {
+    let (by, side, name) = (
+        safe(&translation.by),
+        safe(&translation.side),
+        safe(&translation.name),
+    );
+    let field = safe(&translation.field);
+    let (head, differs) = if translation.language == "ru" {
+        let grade = &translation.grade.ru;
+        (
+            format!("Перевод ({grade}), {field}; {by}, {side} ({name}):"),
+            "Числа, время, имена, термины или отрицания расходятся с оригиналом (X02).",
+        )
+    } else {
+        let grade = &translation.grade.en;
+        (
+            format!("{grade} translation of {field}, {by} of {side} ({name}):"),
+            "Numbers, times, names, terms or negation differ from the original (X02).",
+        )
+    };
+    let said = safe(&translation.text);
+    let mut page = wrap(
+        &format!("{} {said}", paper.style.paint(Ink::Quiet, &head)),
+        5,
+        7,
+    );
+    if translation.differs {
+        page.push_str(&wrap(&paper.style.paint(Ink::Amber, differs), 7, 7));
+    }
+    page
 }
 
 fn form_line(paper: &Paper, line: &FormLine) -> String {

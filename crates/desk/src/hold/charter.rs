@@ -35,16 +35,20 @@ pub enum MessageKind {
     /// What must not happen, and what follows if it does.
     #[n(5)]
     Warning,
+    /// A translation of what was said.
+    #[n(6)]
+    Translation,
 }
 
 impl MessageKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Answer,
         Self::Assurance,
         Self::Information,
         Self::Request,
         Self::Statement,
+        Self::Translation,
         Self::Warning,
     ];
 
@@ -56,6 +60,7 @@ impl MessageKind {
             Some(Form::Assurance(_)) => Self::Assurance,
             Some(Form::Information(_)) => Self::Information,
             Some(Form::Request(_)) => Self::Request,
+            Some(Form::Translation(_)) => Self::Translation,
             Some(Form::Warning(_)) => Self::Warning,
         }
     }
@@ -69,6 +74,7 @@ impl fmt::Display for MessageKind {
             Self::Information => "information",
             Self::Request => "request",
             Self::Statement => "statement",
+            Self::Translation => "translation",
             Self::Warning => "warning",
         })
     }
@@ -87,15 +93,16 @@ impl FromStr for MessageKind {
 /// The station's own rules of release. The administrator writes them into its configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Charter {
-    releasers: [(MessageKind, u8); 6],
+    releasers: [(MessageKind, u8); 7],
     recall_window_s: u32,
 }
 
-/// One releaser for a statement, which makes two persons with its drafter; two for every other
-/// kind, which commits or accuses; 20 seconds.
+/// One releaser for a statement or a translation, which makes two persons with its drafter; two for
+/// every other kind, which commits or accuses; 20 seconds.
 impl Default for Charter {
     fn default() -> Self {
-        let needed = |kind| if kind == MessageKind::Statement { 1 } else { 2 };
+        let plain = [MessageKind::Statement, MessageKind::Translation];
+        let needed = |kind| if plain.contains(&kind) { 1 } else { 2 };
         Self {
             releasers: MessageKind::ALL.map(|kind| (kind, needed(kind))),
             recall_window_s: RECALL_WINDOW_S_DEFAULT,

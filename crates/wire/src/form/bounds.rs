@@ -2,9 +2,12 @@
 
 use super::{
     Answer, Assurance, Assured, Authority, Basis, BrightLine, Conduct, Consequence, Form,
-    Information, LexiconId, Part, Reference, Request, Warning,
+    Information, LexiconId, Part, Reference, Request, Translation, Warning,
 };
-use crate::limits::{ASKS_MAX, FIELD_BYTES_MAX, LEXICON_NAME_BYTES_MAX, NOTE_BYTES_MAX};
+use crate::limits::{
+    ASKS_MAX, FIELD_BYTES_MAX, FIELD_NAME_BYTES_MAX, LEXICON_NAME_BYTES_MAX, NOTE_BYTES_MAX,
+    OFFICER_NAME_BYTES_MAX, TRANSLATION_BYTES_MAX,
+};
 use crate::{Act, Ask};
 
 impl Form {
@@ -15,6 +18,7 @@ impl Form {
             Self::Assurance(form) => assured(form),
             Self::Information(form) => information(form),
             Self::Request(form) => request(form),
+            Self::Translation(form) => translation(form),
             Self::Warning(form) => warning(form),
         }
     }
@@ -73,6 +77,15 @@ fn request(form: &Request) -> Option<&'static str> {
         (are_asks(&form.asks), "asks"),
         (is_authority(&form.authority), "authority"),
         (is_note(form.note.as_ref()), "note"),
+    ])
+}
+
+fn translation(form: &Translation) -> Option<&'static str> {
+    first_bad(&[
+        (form.message.0 > 0, "message"),
+        (is_within(&form.field, FIELD_NAME_BYTES_MAX), "field"),
+        (is_within(&form.by, OFFICER_NAME_BYTES_MAX), "translator"),
+        (is_within(&form.text, TRANSLATION_BYTES_MAX), "text"),
     ])
 }
 
@@ -160,6 +173,9 @@ fn is_note(note: Option<&String>) -> bool {
 }
 
 fn is_field(text: impl AsRef<str>) -> bool {
-    let text = text.as_ref();
-    !text.trim().is_empty() && text.len() <= FIELD_BYTES_MAX
+    is_within(text.as_ref(), FIELD_BYTES_MAX)
+}
+
+fn is_within(text: &str, most: usize) -> bool {
+    !text.trim().is_empty() && text.len() <= most
 }
