@@ -9,8 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{
     answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge, journal, keep,
     line, officer, order_wire, pair, readback, release, send, shell, station, tape, test, thread,
-    translate,
-    tray, wait,
+    translate, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
