@@ -117,7 +117,11 @@ impl Page<'_> {
     }
 
     fn heading(&mut self, form: &Form) {
-        let written = self.words.language(self.of_record);
+        let written = if matches!(form, Form::Translation(_)) {
+            self.words.into(self.of_record)
+        } else {
+            self.words.language(self.of_record)
+        };
         let lexicon = form.lexicon().map_or(String::new(), |id| {
             format!(
                 ", {} {}-{}",

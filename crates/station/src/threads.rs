@@ -92,8 +92,9 @@ impl<S: Storage> Hub<S> {
         form: Option<&Form>,
     ) -> Option<Difference> {
         let link = self.desk.threads(peer)?.link((by, serial))?;
-        let same_side = link.by == by && link.kind != LinkKind::Answers;
-        if !same_side || link.kind == LinkKind::Withdraws {
+        // These say something of another kind than what they refer to.
+        let others = [LinkKind::Answers, LinkKind::Translates, LinkKind::Withdraws];
+        if link.by != by || others.contains(&link.kind) {
             return None;
         }
         let earlier = self.said_in(peer, by == Side::Us, link.serial).ok()?.form?;

@@ -168,7 +168,7 @@ impl<S: Storage> Hub<S> {
             return Ok(response);
         };
         let rules = waived.join(", ");
-        let note = format!("{rules} stands, by {officer}: {because}.");
+        let note = format!("Let stand by {officer}: {rules}; {because}.");
         let record = Record::Waived {
             peer: self.choose_peer(Some(sent.to.clone()))?,
             serial: Serial(sent.serial),

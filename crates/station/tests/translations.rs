@@ -135,13 +135,18 @@ fn rivals_stand_below_the_original_at_both_stations_with_grade_and_whose() {
             .unwrap();
         assert_eq!(note.text, format!("«{NOTE}»"), "the original stays");
     }
-    let itself = read(&mut pair, SUD, "NORD-0002").form.unwrap();
+    let itself = read(&mut pair, SUD, "NORD-0002");
+    assert_eq!(
+        itself.difference, None,
+        "it is no other wording of the original"
+    );
+    let itself = itself.form.unwrap();
     assert_eq!(itself.marker, "TRANSLATION");
     assert!(
         itself
             .en
             .iter()
-            .any(|line| line.text == "of our 0001, note.text"),
+            .any(|line| line.text == "of our message 0001, note.text"),
         "{itself:?}"
     );
 }

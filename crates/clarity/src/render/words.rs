@@ -63,6 +63,15 @@ impl Words {
         }
     }
 
+    pub(super) fn into(&self, language: Language) -> &'static str {
+        match (self.language, language) {
+            (Language::English, Language::English) => "into English",
+            (Language::English, Language::Russian) => "into Russian",
+            (Language::Russian, Language::English) => "на английский язык",
+            (Language::Russian, Language::Russian) => "на русский язык",
+        }
+    }
+
     pub(super) fn marker(&self, form: &Form) -> &'static str {
         if self.language == Language::English {
             return form.marker();
@@ -191,8 +200,8 @@ const ENGLISH: Words = Words {
     lexicon: "lexicon",
     note: "NOTE",
     nothing_changed: "nothing else changed",
-    of_ours: "of our",
-    of_yours: "of your",
+    of_ours: "of our message",
+    of_yours: "of your message",
     on_behalf_of: "ON BEHALF OF",
     place: "Where",
     referring: "REFERENCE",
