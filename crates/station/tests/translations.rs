@@ -38,10 +38,10 @@ fn send(pair: &mut Pair, side: usize, form: &Form) -> Result<Sent, Refusal> {
         form: to_bytes(form),
         officer: "1st watch".to_owned(),
     };
-    match ask(pair, side, request)? {
-        Response::Sent(sent) => Ok(sent),
-        _ => panic!("sent"),
-    }
+    let Response::Sent(sent) = ask(pair, side, request)? else {
+        panic!("sent");
+    };
+    Ok(sent)
 }
 
 fn translate(
