@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod alarm;
 mod ask;
 mod check;
 mod draft;
@@ -20,6 +21,7 @@ mod request;
 mod response;
 mod thread;
 
+pub use alarm::{AlarmAct, AlarmView};
 pub use ask::{
     Answered, Ask, AskBoard, AskCell, AskCounts, AskName, AskOutcome, AskTime, LeftOpen, NewAct,
     NewAsk, RefusedAct, Reply, Word,

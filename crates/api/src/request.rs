@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DraftAct, DraftFields, MessageRef, NewAct, SignedBy, Tray};
+use crate::{AlarmAct, DraftAct, DraftFields, MessageRef, NewAct, SignedBy, Tray};
 
 /// A file to attach.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
@@ -34,6 +34,15 @@ pub enum Request {
         /// Which.
         message: MessageRef,
         /// Who.
+        officer: String,
+    },
+    /// Whether the alarm rings, and for what.
+    Alarm,
+    /// Does something with the alarm. None of it acknowledges a message.
+    AlarmAct {
+        /// What.
+        act: AlarmAct,
+        /// Who: a claim; or empty.
         officer: String,
     },
     /// Answers the asks of a message, theirs or, to verify and withdraw, ours.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Answered, AskBoard, AskCell, Checked, Draft, DraftFields, DraftSummary, LineStatus, Message,
-    MessageSummary, OrderWireLine, Roll, Status, Thread, Word,
+    AlarmView, Answered, AskBoard, AskCell, Checked, Draft, DraftFields, DraftSummary, LineStatus,
+    Message, MessageSummary, OrderWireLine, Roll, Status, Thread, Word,
 };
 
 /// An answer. Which one follows from the request.
@@ -17,6 +17,8 @@ pub enum Response {
         /// In a sentence.
         said: String,
     },
+    /// The alarm.
+    Alarm(Box<AlarmView>),
     /// An answer was released, or checked.
     Answered(Box<Answered>),
     /// What each side owes the other.

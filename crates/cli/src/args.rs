@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge, journal, keep,
-    line, officer, order_wire, pair, readback, release, send, shell, station, tape, test, thread,
-    translate, tray, wait,
+    alarm, answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge,
+    journal, keep, line, officer, order_wire, pair, readback, release, send, shell, station, tape,
+    test, thread, translate, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Threads(thread::ThreadsArgs),
     /// Show how long messages took from writer to reader, step by step
     Times(thread::TimesArgs),
+    /// Show whether the alarm rings; silence it for 30 s; prove it
+    Alarm(alarm::AlarmArgs),
     /// Show what each side owes the other
     Asks(asks::AsksArgs),
     /// Answer the asks of a message

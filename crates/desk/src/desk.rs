@@ -20,6 +20,7 @@ use crate::error::{DeskError, NotPermitted, PeerMisbehaved};
 use crate::hold::{Drafts, HoldFact};
 use crate::limits::ACKNOWLEDGEMENTS_MAX;
 use crate::officers::Officers;
+use crate::watch::Watch;
 use crate::{Draft, Incoming, Outgoing, PeerDesk, Pieces, Record};
 
 /// The desk of one station.
@@ -31,6 +32,8 @@ pub struct Desk {
     officers: Officers,
     #[cbor(n(2), default)]
     drafts: Drafts,
+    #[cbor(n(3), default)]
+    pub(crate) watch: Watch,
 }
 
 impl Desk {
@@ -41,6 +44,10 @@ impl Desk {
             self.drafts.apply(fact);
         } else if let Record::Officer(fact) = record {
             self.officers.apply(fact);
+        } else if let Record::Watch(fact) = record
+            && record.peer().is_none()
+        {
+            self.watch.apply(fact);
         } else if let Some(peer) = record.peer() {
             self.peer_mut(peer).apply(record);
         }

@@ -39,6 +39,9 @@ pub struct Incoming {
     /// How urgent it is here, if that is less than it says.
     #[n(10)]
     pub handled_as: Option<Precedence>,
+    /// To which level it rose because nobody here acknowledged it.
+    #[cbor(n(11), default)]
+    pub risen: u8,
 }
 
 impl Incoming {

@@ -48,6 +48,7 @@ mod record;
 mod replies;
 mod service;
 pub mod threads;
+pub mod watch;
 mod wording;
 
 pub use body::BodyName;

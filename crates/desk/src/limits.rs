@@ -28,6 +28,8 @@ pub(crate) const CROSSED_LOOK_MAX: usize = 64;
 pub(crate) const CROSSED_MAX: usize = 8;
 /// References that are followed to the first message of a thread.
 pub(crate) const THREAD_STEPS_MAX: usize = 256;
+/// The latest time after which a message rises, in seconds.
+pub(crate) const RISE_SECONDS_MAX: u32 = 7 * 86_400;
 /// Replies of a peer that wait for messages before them; beyond it the first counts as it is.
 pub(crate) const REPLIES_WAITING_MAX: usize = 256;
 /// Seconds for which a reply of a peer waits for messages before it.

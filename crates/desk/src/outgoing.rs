@@ -69,6 +69,12 @@ pub struct Outgoing {
     /// became what was released.
     #[n(13)]
     pub drafted: Option<(Utc, Utc)>,
+    /// To which level it rose because, as far as is known here, nobody there acknowledged it.
+    #[cbor(n(14), default)]
+    pub risen: u8,
+    /// To which level it rose there, as the peer says, and when by their clock.
+    #[n(15)]
+    pub risen_there: Option<(u8, Utc)>,
 }
 
 impl Outgoing {

@@ -9,6 +9,7 @@ use crate::hold::HoldFact;
 use crate::officers::OfficerFact;
 use crate::readback::ReadBackFact;
 use crate::threads::Link;
+use crate::watch::WatchFact;
 
 /// One fact about messages. Instants are of this station's clock unless the field says otherwise.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -433,6 +434,9 @@ pub enum Record {
         #[n(4)]
         crossed: Vec<Serial>,
     },
+    /// A fact about the watch.
+    #[n(30)]
+    Watch(#[n(0)] WatchFact),
     /// One who released a message without a draft let findings in it stand.
     #[n(31)]
     Waived {
@@ -471,6 +475,7 @@ impl Record {
     pub fn peer(&self) -> Option<&PartyName> {
         match self {
             Self::Draft(_) | Self::Officer(_) => None,
+            Self::Watch(fact) => fact.peer(),
             Self::Acknowledged { peer, .. }
             | Self::AcknowledgedThere { peer, .. }
             | Self::AlsoCame { peer, .. }

@@ -110,6 +110,10 @@ impl Desk {
                     at: (*at).into(),
                 })
             }
+            Service::Unacknowledged { ranges, .. } => {
+                check_ranges(ranges)?;
+                self.handle_unacknowledged(&peer, service)?
+            }
             Service::Subject {
                 subject,
                 suspended,

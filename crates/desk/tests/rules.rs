@@ -100,6 +100,47 @@ fn peer_cannot_speak_of_what_we_never_sent() {
 }
 
 #[test]
+fn notice_of_what_was_never_sent_or_out_of_order_is_refused() {
+    let mut desk = Desk::default();
+    for _ in 0..3 {
+        let draft = Draft::text(Precedence::Flash, "1st watch", "This is an exercise.");
+        let (record, _) = desk.release(NOW, &nord(), draft).unwrap();
+        desk.apply(&record);
+    }
+    let notice = |ranges: &[(u32, u32)], level| Service::Unacknowledged {
+        ranges: ranges
+            .iter()
+            .map(|(first, last)| (Serial(*first), Serial(*last)))
+            .collect(),
+        level,
+        at: UtcSeconds(1),
+    };
+    let bad: [(&[(u32, u32)], u8); 6] = [
+        (&[(1, 4)], 1),
+        (&[(2, 1)], 1),
+        (&[(2, 3), (1, 1)], 1),
+        (&[(1, 2), (2, 3)], 1),
+        (&[(1, 1)], 0),
+        (&[(1, 1)], 3),
+    ];
+    for (ranges, level) in bad {
+        let refused = desk.handle_service(&nord(), &notice(ranges, level));
+        assert!(refused.is_err(), "{ranges:?} {level}");
+    }
+    let good = notice(&[(1, 1), (3, 3)], 2);
+    let record = desk.handle_service(&nord(), &good).unwrap().unwrap();
+    desk.apply(&record);
+    // It lowers nothing, and what is known already is nothing new.
+    for level in [1, 2] {
+        let again = notice(&[(1, 1), (3, 3)], level);
+        assert_eq!(desk.handle_service(&nord(), &again), Ok(None));
+    }
+    let rose = |serial| desk.outgoing(&nord(), Serial(serial)).unwrap().risen_there;
+    assert_eq!(rose(1).map(|(level, _)| level), Some(2));
+    assert_eq!(rose(2), None);
+}
+
+#[test]
 fn piece_that_does_not_fit_what_was_announced_is_refused() {
     let mut desk = Desk::default();
     let mut with_map = message(1);

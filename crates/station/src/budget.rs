@@ -34,6 +34,11 @@ pub(crate) const NOTICES: Allowance = Allowance {
     most: 60,
     every: Duration::from_secs(60),
 };
+/// Notices to one peer that nobody here has acknowledged messages of his.
+pub(crate) const RISES: Allowance = Allowance {
+    most: 12,
+    every: Duration::from_secs(600),
+};
 /// FLASH messages that are nothing to wonder at.
 pub(crate) const FLASH: Allowance = Allowance {
     most: 30,
@@ -58,6 +63,7 @@ pub(crate) struct Budgets {
     pub(crate) notices: Budget,
     pub(crate) refresh_steps: Budget,
     pub(crate) resent: Budget,
+    pub(crate) rises: Budget,
 }
 
 /// What was used of one allowance since some instant of the monotonic clock.

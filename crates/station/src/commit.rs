@@ -40,6 +40,7 @@ impl<S: Storage> Hub<S> {
 
     /// Notes a fact of the desk.
     pub(crate) fn note_desk(&mut self, now: Now, record: redphone_desk::Record) {
+        self.heed_watch(now, &record);
         self.note(now, Record::Desk(record));
     }
 

@@ -21,6 +21,7 @@ use crate::drafts::Recalls;
 use crate::error::Fault;
 use crate::officers::Chancery;
 use crate::peer::Peer;
+use crate::watch::WatchRoom;
 /// The operating system's random bytes, as an argument: fills the slice, or says that it cannot.
 pub type Entropy = Box<dyn FnMut(&mut [u8]) -> bool + Send>;
 
@@ -82,6 +83,7 @@ pub struct Hub<S: Storage> {
     pub(crate) rotated_at: Duration,
     /// Whether something happened after which it should get one.
     pub(crate) rotation_wanted: bool,
+    pub(crate) watch: WatchRoom,
     pub(crate) fault: Option<Fault>,
     /// What was sealed, for those who check that no key is used twice.
     pub(crate) witness: Option<Vec<Witnessed>>,

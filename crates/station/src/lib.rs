@@ -20,6 +20,7 @@ mod answers;
 mod apply;
 mod asks;
 mod attachments;
+mod bell;
 mod budget;
 mod carriage;
 mod coded;
@@ -63,8 +64,10 @@ mod timers;
 mod translations;
 mod transmit;
 mod view;
+mod watch;
 mod wording;
 
+pub use bell::{Ring, Rung};
 pub use carriage::{Carriage, OpenedSet, Outstanding, Waiting};
 pub use error::{Fault, HubError};
 pub use frames::FrameOutcome;

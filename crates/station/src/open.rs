@@ -26,6 +26,7 @@ use crate::record::{About, Record};
 use crate::rows::{
     HEDGE_ROW, IDENTITY_ROW, Row, cipher_prefix, envelope_row, from_tape_row, station_rows,
 };
+use crate::watch::WatchRoom;
 /// The bytes of a sealed envelope.
 type Envelope = Arc<[u8]>;
 
@@ -112,6 +113,7 @@ impl<S: Storage> Hub<S> {
             snapshot_at: 0,
             rotated_at: now.monotonic,
             rotation_wanted: true,
+            watch: WatchRoom::default(),
             fault: None,
             witness: None,
             books: None,
@@ -130,6 +132,7 @@ impl<S: Storage> Hub<S> {
         hub.note(now, Record::Started { life });
         hub.event_next = u64::from(hub.life) << 32;
         hub.begin_recalls(now);
+        hub.begin_rises(now);
         let mut envelopes = hub.restore_keys(rows)?;
         for name in hub.peers() {
             hub.restore_line(now, &name, &mut envelopes)?;

@@ -290,7 +290,8 @@ impl<S: Storage> Hub<S> {
             | Service::Desk { .. }
             | Service::Holds { .. }
             | Service::NotHeld { .. }
-            | Service::Subject { .. } => {
+            | Service::Subject { .. }
+            | Service::Unacknowledged { .. } => {
                 let said = crate::says::service(name, &service);
                 self.tell(now.utc, EventKind::Service, name, None, said);
             }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use redphone_desk::watch::Rises;
 use redphone_line::{HourlyTest, Learned, Line, LineConfig, TestConfig, TestMark};
 use redphone_seal::{Cipher, Pairing, RowChange};
 use redphone_wire::{Card, Direction, Now, PartyName, Serial, TapeKey, Utc};
@@ -39,6 +40,8 @@ pub(crate) struct Peer {
     pub(crate) learned: BTreeMap<String, Learned>,
     pub(crate) last_test: LastTest,
     pub(crate) budgets: Budgets,
+    /// When messages that nobody acknowledges rise.
+    pub(crate) rises: Rises,
     pub(crate) key_ages: KeyAges,
     pub(crate) refused_frames: u64,
     pub(crate) refused_told: u64,
@@ -93,6 +96,7 @@ impl Peer {
             learned: BTreeMap::new(),
             last_test: LastTest::default(),
             budgets: Budgets::default(),
+            rises: Rises::default(),
             key_ages: KeyAges::default(),
             refused_frames: 0,
             refused_told: 0,

@@ -38,6 +38,8 @@ pub enum Bug {
     RefusedFramesNoted,
     /// A message of ours that answers asks is not heard at our own desk.
     OwnAnswerUnheard,
+    /// Who silences the alarm is taken to have acknowledged what rang.
+    SilenceAcknowledges,
     /// A plain statement that warns goes with whatever must be fixed in it.
     StatementUnchecked,
     /// What nobody signed is done all the same.

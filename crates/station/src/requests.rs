@@ -67,6 +67,8 @@ impl<S: Storage> Hub<S> {
     ) -> Result<Response, Refusal> {
         match request {
             Request::Acknowledge { message, officer } => self.acknowledge(now, &message, &officer),
+            Request::Alarm => Ok(self.alarm_view(now)),
+            Request::AlarmAct { act, officer } => self.act_on_alarm(now, act, &officer),
             Request::AskTable => Ok(ask_table()),
             Request::Asks { peer } => self.ask_board(now, peer, sight),
             Request::Attachment { .. } | Request::Backup | Request::Courier { .. } => {

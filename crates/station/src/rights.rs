@@ -4,7 +4,7 @@
 //! whoever opens the station's socket, with the reason. A request that is not in the list does not
 //! compile. Where no officer is enrolled nothing is asked.
 
-use redphone_api::{MessageRef, NewAct, Refusal, Request, SignedBy};
+use redphone_api::{AlarmAct, MessageRef, NewAct, Refusal, Request, SignedBy};
 use redphone_desk::officers::{Action, Barred, Object, OfficerFact, Order};
 use redphone_journal::Storage;
 use redphone_wire::Now;
@@ -51,6 +51,10 @@ static CARD: Open = open("our own card", "a card is no secret");
 static CHAIN: Open = open("check of the journal", "it shows none of it");
 static CHECK: Open = open("check of what may be sent", "it sends nothing");
 static LISTS: Open = open("lists", "they show no text");
+static NOISE: Open = open(
+    "silence, proof of alarm",
+    "they acknowledge nothing, and whoever sits there must hear or stop it",
+);
 static ROLL: Open = open("roll of officers", "an officer sees it before he signs");
 static SHOWN: Open = open("ON DESK", "a desk says it, whoever sits there");
 static STATUS: Open = open("status, health, events", "they show no text");
@@ -61,7 +65,7 @@ static WIRE: Open = open(
 
 /// Everything that is open.
 pub const OPEN: &[&Open] = &[
-    &STATUS, &LISTS, &WIRE, &SHOWN, &ROLL, &CARD, &ASK_TABLE, &CHECK, &CHAIN,
+    &STATUS, &LISTS, &WIRE, &SHOWN, &ROLL, &CARD, &ASK_TABLE, &CHECK, &CHAIN, &NOISE,
 ];
 
 /// What an answer may show.
@@ -140,6 +144,12 @@ pub fn right(request: &Request) -> Right {
         | Request::OfficerRoles { .. }
         | Request::Signed { .. } => Right::Carried,
 
+        Request::Alarm => Right::Open(&STATUS),
+        Request::AlarmAct {
+            act: AlarmAct::Heard,
+            ..
+        } => Right::Ordered(Action::Test, &[Object::Alarm]),
+        Request::AlarmAct { .. } => Right::Open(&NOISE),
         Request::AskTable => Right::Open(&ASK_TABLE),
         Request::CardShow => Right::Open(&CARD),
         Request::DraftList | Request::List { .. } | Request::Threads { .. } => Right::Open(&LISTS),
@@ -264,6 +274,7 @@ fn about(request: &Request) -> String {
 fn name_officer(request: &mut Request, proved: &str) {
     match request {
         Request::Acknowledge { officer, .. }
+        | Request::AlarmAct { officer, .. }
         | Request::LiftHold { officer, .. }
         | Request::OrderWire { officer, .. }
         | Request::ReleaseAgain { officer, .. }

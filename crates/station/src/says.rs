@@ -3,6 +3,7 @@
 mod asks;
 mod officers;
 mod record;
+mod watch;
 
 use redphone_wire::{Difference, PartyName, Serial, Service, shown};
 
@@ -23,6 +24,19 @@ pub(crate) fn service(peer: &PartyName, service: &Service) -> String {
         Service::Missing { .. } => format!("{peer} misses serials of ours."),
         Service::NotHeld { serial } => format!("{peer} no longer holds {peer} {serial}."),
         Service::OnDesk { .. } => format!("A desk of {peer} shows a message."),
+        Service::Unacknowledged { ranges, level, .. } => {
+            let count = ranges
+                .iter()
+                .map(|(first, last)| last.0.saturating_sub(first.0).saturating_add(1))
+                .fold(0, u32::saturating_add);
+            let who = level_words(*level);
+            let first = ranges.first().map_or(Serial(0), |(first, _)| *first);
+            let others = others(usize::try_from(count).unwrap_or(usize::MAX));
+            format!(
+                "{peer} says: nobody there has acknowledged our {first}{others}; it rose to their \
+                 {who}."
+            )
+        }
         Service::Subject {
             subject, suspended, ..
         } => {
@@ -30,6 +44,56 @@ pub(crate) fn service(peer: &PartyName, service: &Service) -> String {
             format!("{peer} has {done} traffic on '{}'.", shown(subject))
         }
     }
+}
+
+/// To whom something rose.
+pub(crate) fn level_words(level: u8) -> &'static str {
+    match level {
+        0 => "watch",
+        1 => "next officer",
+        _ => "chief of watch",
+    }
+}
+
+fn others(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        2 => " and 1 other".to_owned(),
+        _ => format!(" and {} others", count - 1),
+    }
+}
+
+/// Nobody here acknowledged messages of the peer.
+pub(crate) fn risen_here(peer: &PartyName, first: Serial, count: usize, level: u8) -> String {
+    format!(
+        "Nobody here has acknowledged {peer} {first}{}: it rises to the {}.",
+        others(count),
+        level_words(level)
+    )
+}
+
+/// As far as is known here, nobody there acknowledged messages of ours.
+pub(crate) fn risen_there(
+    own: &PartyName,
+    peer: &PartyName,
+    first: Serial,
+    count: usize,
+    level: u8,
+) -> String {
+    format!(
+        "No acknowledgement of {own} {first}{} has come from {peer}: tell the {}, ask on the order \
+         wire, use another channel.",
+        others(count),
+        level_words(level)
+    )
+}
+
+/// The alarm's command failed.
+pub(crate) fn alarm_failed(why: &str) -> String {
+    format!(
+        "The alarm did not ring: {why}. Somebody has to look at the screen until whoever keeps this \
+         machine has mended it; try it with `redphone alarm prove`."
+    )
 }
 
 /// What became of a test, in words.

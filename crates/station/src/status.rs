@@ -36,7 +36,11 @@ impl<S: Storage> Hub<S> {
                 head: hex::encode(head.get(..8).unwrap_or_default()),
             },
             desks: self.desks,
-            alarms: self.alarms.iter().cloned().collect(),
+            alarms: {
+                let mut alarms = self.risen_alarms();
+                alarms.extend(self.alarms.iter().cloned());
+                alarms
+            },
         }))
     }
 

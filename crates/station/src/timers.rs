@@ -40,12 +40,14 @@ impl<S: Storage> Hub<S> {
             self.collect_test_events(now, &name);
             self.ask_for_missing(now, &name);
             self.asks_timeout(now, &name);
+            self.rise(now, &name);
             self.turn_one_way(now, &name);
             self.watch_refresh(now, &name);
             self.tell_refused(now, &name);
             self.pump(now, &name);
         }
         self.release_due(now);
+        self.ring_if_due(now);
     }
 
     /// The monotonic instant at which [`Hub::handle_timeout`] next has something to do.
@@ -65,6 +67,7 @@ impl<S: Storage> Hub<S> {
             })
             .flatten()
             .chain(self.recalls.next())
+            .chain(self.watch_poll_timeout())
             .min()
     }
 
@@ -238,7 +241,7 @@ impl<S: Storage> Hub<S> {
             return;
         }
         peer.missing_next = Some(now.monotonic + patience + MISSING_AGAIN);
-        let ranges = ranges_of(&missing);
+        let ranges = ranges_of(&missing, MISSING_RANGES_MAX);
         let record = redphone_desk::Record::MissingAsked {
             peer: name.clone(),
             ranges: ranges.clone(),
@@ -302,14 +305,14 @@ impl<S: Storage> Hub<S> {
     }
 }
 
-/// Runs of serials as first and last, at most as many as a service message takes.
-fn ranges_of(serials: &[Serial]) -> Vec<(Serial, Serial)> {
+/// Runs of serials as first and last, so many at most.
+pub(crate) fn ranges_of(serials: &[Serial], most: usize) -> Vec<(Serial, Serial)> {
     let mut ranges: Vec<(Serial, Serial)> = Vec::new();
     for serial in serials {
         let follows = ranges.last().and_then(|(_, last)| last.0.checked_add(1)) == Some(serial.0);
         if follows && let Some((_, last)) = ranges.last_mut() {
             *last = *serial;
-        } else if ranges.len() < MISSING_RANGES_MAX {
+        } else if ranges.len() < most {
             ranges.push((*serial, *serial));
         } else {
             break;
@@ -325,7 +328,7 @@ mod tests {
     #[test]
     fn missing_serials_are_asked_for_in_ranges() {
         let serials: Vec<Serial> = [2, 3, 4, 9].map(Serial).to_vec();
-        let ranges = ranges_of(&serials);
+        let ranges = ranges_of(&serials, MISSING_RANGES_MAX);
         assert_eq!(ranges, [(Serial(2), Serial(4)), (Serial(9), Serial(9))]);
     }
 }

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use redphone_api::{Actor, MessageRef, Refusal, RefusalKind, Request, Response};
+use redphone_station::Rung;
 use redphone_wire::{PartyName, Utc};
 use tokio::sync::{mpsc, oneshot};
 
@@ -39,6 +40,8 @@ pub(crate) enum Call {
     },
     /// A desk confirms that it displays.
     Desk { desk: String, reply: Reply<()> },
+    /// What became of a ring of the alarm. Nobody waits for an answer.
+    Rung(Rung),
     /// Anything that the hub itself answers.
     Request {
         request: Box<Request>,
@@ -100,6 +103,11 @@ impl HubHandle {
     pub(crate) async fn request(&self, request: Request) -> Result<Response, Refusal> {
         let request = Box::new(request);
         self.ask(|reply| Call::Request { request, reply }).await
+    }
+
+    /// Tells the hub what became of a ring. A queue that is full drops it: the next ring tells more.
+    pub(crate) fn tell_rung(&self, rung: Rung) {
+        let _ = self.0.try_send(Call::Rung(rung));
     }
 
     /// Asks from a thread that may block.

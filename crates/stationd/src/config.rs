@@ -10,8 +10,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use redphone_desk::hold::Charter;
+use redphone_desk::watch::RiseTimes;
 use redphone_journal::StationKey;
 use redphone_line::BearerSpec;
 use redphone_wire::PartyName;
@@ -41,6 +43,10 @@ pub struct Config {
     pub slot: Option<PathBuf>,
     /// The station's own rules of release.
     pub charter: Charter,
+    /// The alarm: what is run, and how often.
+    pub alarm: AlarmConfig,
+    /// After how long what nobody acknowledges rises.
+    pub rise_times: RiseTimes,
     /// The bearers, in the order of the file.
     pub bearers: Vec<BearerConfig>,
 }
@@ -93,6 +99,15 @@ impl Config {
     pub fn socket_in(&self, home: &Path) -> PathBuf {
         home.join(&self.socket)
     }
+}
+
+/// The alarm of the station.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AlarmConfig {
+    /// The program and its arguments; empty for none.
+    pub command: Vec<String>,
+    /// From one ring to the next.
+    pub repeat: Duration,
 }
 
 /// A bearer and the peer that it leads to.

@@ -17,7 +17,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use redphone_desk::hold::Charter;
 use redphone_journal::{StationKey, Storage};
 use redphone_station::{Entropy, Fault, Hub};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -40,6 +39,7 @@ use crate::metrics::Metrics;
 use crate::notify;
 use crate::room::Room;
 use crate::serve::{App, Border, Health, SocketError, router};
+use crate::sounder::Sounder;
 use crate::storage::SqliteStorage;
 use crate::turns::Surroundings;
 use crate::unlock::{Unlock, UnlockError};
@@ -59,19 +59,22 @@ pub async fn run(home: &Path, unlock: Unlock) -> Result<(), RunError> {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let key = config.with_slot(unlock.station_key(&home)?);
     let room = Room::new(home.path(), config.reserve_bytes);
-    let open = opener(&home, key, config.charter.clone());
+    let open = opener(&home, key, &config);
     let station = Station::start(&config, room, open).await?;
     let border = Border::bind(&config.socket_in(home.path()))?;
     station.serve(border, &config, &mut signals).await
 }
 
 /// Opens the hub of a home, as often as it has to be.
-fn opener(home: &Home, key: StationKey, charter: Charter) -> Opener<SqliteStorage> {
+fn opener(home: &Home, key: StationKey, config: &Config) -> Opener<SqliteStorage> {
     let path = home.storage_path();
+    let charter = config.charter.clone();
+    let (times, alarm) = (config.rise_times, config.alarm.clone());
     Box::new(move |now| {
         let storage = SqliteStorage::open(&path)?;
         let mut hub = Hub::open(storage, &key, now, entropy())?;
         hub.set_charter(charter.clone());
+        hub.set_watch(now, times, !alarm.command.is_empty(), alarm.repeat);
         Ok(hub)
     })
 }
@@ -113,6 +116,8 @@ impl Station {
             desks: Desks::default(),
             board: board.clone(),
             room,
+            sounder: Sounder::start(&config.alarm.command, asking.clone())
+                .map_err(RunError::Machine)?,
             clock_alarm: None,
             calls: answering,
             heard,

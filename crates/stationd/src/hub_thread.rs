@@ -177,6 +177,7 @@ fn refuse_call(board: &Board, call: Call) {
         Call::BagOut { reply, .. } => drop(reply.send(Err(refusal))),
         Call::Desk { reply, .. } => drop(reply.send(Err(refusal))),
         Call::Request { reply, .. } => drop(reply.send(Err(refusal))),
+        Call::Rung(_) => {}
     }
 }
 

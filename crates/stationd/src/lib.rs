@@ -43,6 +43,7 @@ mod room;
 mod scratch;
 mod serve;
 mod slot;
+mod sounder;
 mod storage;
 mod turns;
 mod unlock;

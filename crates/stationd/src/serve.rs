@@ -14,6 +14,7 @@ mod drafts;
 mod feed;
 mod health;
 mod messages;
+mod roster;
 mod routes;
 mod socket;
 mod station;

@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::desks::Desks;
 use crate::notify;
 use crate::room::Room;
+use crate::sounder::Sounder;
 
 /// Frames given to one bearer in one turn.
 const FRAMES_A_TURN_MAX: usize = 64;
@@ -45,6 +46,7 @@ pub(crate) struct Surroundings {
     pub(crate) desks: Desks,
     pub(crate) board: Board,
     pub(crate) room: Room,
+    pub(crate) sounder: Sounder,
     /// What the wall clock last did, for the status.
     pub(crate) clock_alarm: Option<String>,
     pub(crate) calls: mpsc::Receiver<Call>,

@@ -86,4 +86,19 @@ pub enum Service {
         #[n(0)]
         highest: Serial,
     },
+    /// Nobody at the sender's station has acknowledged messages in their time: they rose to the next
+    /// officer, or to the chief of watch.
+    #[n(8)]
+    Unacknowledged {
+        /// First and last of each range, in the direction towards the sender of this, ascending, at
+        /// most `MISSING_RANGES_MAX`.
+        #[n(0)]
+        ranges: Vec<(Serial, Serial)>,
+        /// 1 for the next officer, 2 for the chief of watch.
+        #[n(1)]
+        level: u8,
+        /// When.
+        #[n(2)]
+        at: UtcSeconds,
+    },
 }

@@ -1,7 +1,7 @@
 //! From a request to its HTTP call: method, path, body. The daemon's `/openapi.json` is the other
 //! half of this table.
 
-use redphone_api::{MessageRef, Refusal, RefusalKind, Request, Tray};
+use redphone_api::{AlarmAct, MessageRef, Refusal, RefusalKind, Request, Tray};
 use serde_json::{Value, json};
 
 use super::draft_route;
@@ -31,7 +31,9 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             let body = json!({ "dir": dir, "bearer": bearer });
             ("POST", format!("/v1/courier/{verb}"), Some(body))
         }
-        Request::Answer { .. }
+        Request::Alarm
+        | Request::AlarmAct { .. }
+        | Request::Answer { .. }
         | Request::Asks { .. }
         | Request::AskTable
         | Request::Threads { .. } => about_asks(request)?,
@@ -106,10 +108,10 @@ fn about_a_message(
     })
 }
 
-/// The call of a request about asks and threads.
+/// The call of a request about asks, threads and the alarm.
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "the caller hands over only requests about asks and threads"
+    reason = "the caller hands over only these requests"
 )]
 fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>), Refusal> {
     Ok(match request {
@@ -131,6 +133,16 @@ fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>)
         }
         Request::Asks { peer } => ("GET", only_peer("/v1/asks", peer), None),
         Request::AskTable => ("GET", "/v1/asks/table".to_owned(), None),
+        Request::Alarm => ("GET", "/v1/alarm".to_owned(), None),
+        Request::AlarmAct { act, officer } => {
+            let act = match act {
+                AlarmAct::Heard => "heard",
+                AlarmAct::Prove => "prove",
+                AlarmAct::Silence => "silence",
+            };
+            let body = json!({ "officer": officer });
+            ("POST", format!("/v1/alarm/{act}"), Some(body))
+        }
         Request::Threads { of, peer, limit } => {
             let of = of.as_ref();
             let of = of.map(|of| format!("&of={}", escaped(&message_name(of))));

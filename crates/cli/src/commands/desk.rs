@@ -29,7 +29,8 @@ const RETRY_EVERY: Duration = Duration::from_secs(1);
 /// Sit at the desk: show messages as they arrive, ring, confirm ON DESK.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Enter silences the bell for 30 s, here only; the other side is not told. To acknowledge, use
+Enter silences the bell for 30 s, at this desk only; redphone alarm silence does for the whole
+station. The other side is not told. To acknowledge, use
 redphone acknowledge. Leave with Ctrl-C: the other side then sees DESK SILENT.
 
 Example:
@@ -155,7 +156,14 @@ impl Screen for Terminal<'_> {
                 return self.context.say(&format!("ORDER WIRE  {said}"));
             }
         }
-        self.context.say(&event_line(&paper, event))
+        // What somebody must attend to rings once, also when the alarm is only being proven.
+        let bell = if event.kind == EventKind::Alarm {
+            "\u{7}"
+        } else {
+            ""
+        };
+        let line = event_line(&paper, event);
+        self.context.say(&format!("{bell}{line}"))
     }
 
     /// Rings for what is not acknowledged.
@@ -167,6 +175,11 @@ impl Screen for Terminal<'_> {
         let context = self.context;
         self.ringing.retain(|name| !is_acknowledged(context, name));
         self.last_ring = Instant::now();
+        // A silence of the whole station is one of this desk, too.
+        let alarm = context.ask(&Request::Alarm);
+        if matches!(&alarm, Ok(Response::Alarm(alarm)) if alarm.silent_ms.is_some()) {
+            return Ok(true);
+        }
         if !self.ringing.is_empty() {
             let names: Vec<&str> = self.ringing.iter().map(String::as_str).collect();
             let said = format!("NOT ACKNOWLEDGED: {}", safe(&names.join(", ")));

@@ -3,6 +3,7 @@
 //! A command decides nothing about the line: what may be sent and what is known of a message is
 //! the station's to say. One file for each group of commands.
 
+pub(crate) mod alarm;
 pub(crate) mod answer;
 pub(crate) mod asks;
 pub(crate) mod bench;
@@ -75,6 +76,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Acknowledge(args) => tray::acknowledge(&context, &args),
         Command::Threads(args) => thread::threads(&context, &args),
         Command::Times(args) => thread::times(&context, &args),
+        Command::Alarm(args) => alarm::run(&context, &args),
         Command::Asks(args) => asks::run(&context, &args),
         Command::Readback(args) => readback::run(&context, &args),
         Command::Answer(args) => answer::run(&context, &args),

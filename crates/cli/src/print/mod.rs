@@ -15,6 +15,7 @@ mod style;
 mod text;
 mod thread;
 mod time;
+mod watch;
 
 pub(crate) use asks::{answered, ask_board, ask_counts, ask_table};
 pub(crate) use draft::{draft, drafts, outcome, roll};
@@ -27,6 +28,7 @@ pub(crate) use style::{Ink, Style};
 pub(crate) use text::{COLUMNS_MAX, bytes, columns, counted, numbered_words, safe, wrap};
 pub(crate) use thread::{threads, times};
 pub(crate) use time::{Zone, lasting, seconds_of};
+pub(crate) use watch::alarm;
 
 use redphone_api::{Actor, Refusal};
 

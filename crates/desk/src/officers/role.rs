@@ -159,6 +159,9 @@ pub enum Object {
     /// A subject of the traffic with a peer.
     #[n(21)]
     Subject,
+    /// The alarm of the station.
+    #[n(22)]
+    Alarm,
 }
 
 impl Role {
@@ -199,7 +202,8 @@ impl Action {
 
 impl Object {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
+        Self::Alarm,
         Self::AnotherOfficer,
         Self::AnothersDraft,
         Self::Backup,
@@ -266,6 +270,7 @@ impl fmt::Display for Action {
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Alarm => "alarm",
             Self::AnotherOfficer => "another officer",
             Self::AnothersDraft => "another's draft",
             Self::Backup => "backup",

@@ -98,7 +98,11 @@ pub const TABLE: &[Row] = &[
     row(Role::WatchOfficer, Action::Recall, DRAFTS),
     row(Role::WatchOfficer, Action::Review, DRAFTS),
     row(Role::WatchOfficer, Action::See, RECORDS),
-    row(Role::WatchOfficer, Action::Test, &[Object::Line]),
+    row(
+        Role::WatchOfficer,
+        Action::Test,
+        &[Object::Alarm, Object::Line],
+    ),
     row(Role::WatchOfficer, Action::Write, &[Object::OrderWire]),
 ];
 
@@ -138,7 +142,7 @@ const PRINTED: &[(&str, &[(Action, &[Object])])] = &[
         "THE LINE",
         &[
             (Action::Write, &[Object::OrderWire]),
-            (Action::Test, &[Object::Line]),
+            (Action::Test, &[Object::Line, Object::Alarm]),
             (Action::Declare, &[Object::Subject]),
         ],
     ),

@@ -41,6 +41,7 @@ impl PeerDesk {
                 crossed,
                 ..
             } => self.threads.apply((*by, *serial), *link, crossed),
+            Record::Watch(fact) => self.rise(fact),
             // They are about no peer, or stand in the journal alone.
             Record::Draft(_) | Record::Officer(_) | Record::Waived { .. } => {}
         }
@@ -78,6 +79,8 @@ impl PeerDesk {
                     on_desk: None,
                     acknowledged: Vec::new(),
                     drafted: None,
+                    risen: 0,
+                    risen_there: None,
                 };
                 self.out.insert(*serial, message);
                 self.index(*serial);
@@ -229,6 +232,7 @@ impl PeerDesk {
             acknowledged: Vec::new(),
             digest: *digest,
             handled_as: *handled_as,
+            risen: 0,
         };
         self.in_.insert(*serial, message);
     }

@@ -131,6 +131,7 @@ fn desk(own: &PartyName, record: &Desk) -> String {
         | Desk::Replied { .. }
         | Desk::ReplyWaits { .. } => asks::said(own, record),
         Desk::Placed { .. } => placed(own, record),
+        Desk::Watch(fact) => super::watch::fact(own, fact),
         Desk::Draft(fact) => officers::draft(fact),
         Desk::Officer(fact) => officers::officer(fact),
         Desk::AcknowledgedThere { .. }

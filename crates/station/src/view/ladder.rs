@@ -4,6 +4,8 @@ use redphone_api::{Rung, RungName};
 use redphone_desk::{Incoming, Outgoing, ReadBacks};
 use redphone_wire::{PartyName, Utc};
 
+use crate::says::level_words;
+
 /// When a message that asks was first answered by an act, and by whose clock; none where it asks
 /// nothing.
 pub(super) type Answered = Option<Option<Utc>>;
@@ -38,7 +40,11 @@ pub(super) fn outgoing_ladder(
         "a desk there shows it, by their clock".to_owned()
     });
     ladder.push(theirs(rung(RungName::OnDesk, message.on_desk, shows)));
-    let who = first.map_or_else(String::new, |(who, _)| {
+    let rose = message.risen_there.map_or_else(String::new, |(level, at)| {
+        let level = level_words(level);
+        format!("nobody yet, says their station: to their {level} at {at}")
+    });
+    let who = first.map_or(rose, |(who, _)| {
         format!("by {who}, their station's claim and clock")
     });
     let at = first.map(|(_, at)| *at);
@@ -61,7 +67,11 @@ pub(super) fn incoming_ladder(
     let first = message.acknowledged.first();
     let claim = format!("by {} of {peer}, their claim and clock", message.releaser);
     let whole = format!("whole by {}", message.arrived_by);
-    let who = first.map_or_else(String::new, |(who, _)| format!("by {who}"));
+    let rose = match message.risen {
+        0 => String::new(),
+        level => format!("it rose to the {}", level_words(level)),
+    };
+    let who = first.map_or(rose, |(who, _)| format!("by {who}"));
     let mut ladder = vec![
         theirs(rung(RungName::Released, Some(message.released), claim)),
         rung(RungName::AtStation, Some(message.arrived), whole),

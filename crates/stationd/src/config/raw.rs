@@ -4,6 +4,7 @@
 //! Every table refuses unknown settings. A check names the line of the table that it is about.
 
 mod bearer;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,6 +19,7 @@ use crate::reserve::RESERVE_BYTES;
 use super::{BEARERS_MAX, BearerConfig, Config, LogLevel, Medium, Refused};
 
 use bearer::{Courier, Quic, Serial, Udp};
+use watch::{RawAlarm, RawWatch};
 
 const MIB: u64 = 1024 * 1024;
 const RESERVE_MIB_MAX: u64 = 1_048_576;
@@ -32,6 +34,8 @@ struct File {
     #[serde(default)]
     storage: RawStorage,
     charter: Option<Spanned<RawCharter>>,
+    alarm: Option<Spanned<RawAlarm>>,
+    watch: Option<Spanned<RawWatch>>,
     #[serde(default)]
     courier: Vec<Spanned<Courier>>,
     #[serde(default)]
@@ -164,6 +168,8 @@ pub(super) fn parse(text: &str) -> Result<Config, Refused> {
         reserve_bytes: reserve_mib * MIB,
         slot: file.storage.slot,
         charter: charter(text, file.charter)?,
+        alarm: watch::alarm(text, file.alarm)?,
+        rise_times: watch::rise_times(text, file.watch)?,
         bearers: together(text, found)?,
     })
 }

@@ -22,6 +22,7 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         parse::<T>(body).is_ok()
     }
     let taken: fn(&[u8]) -> bool = match path {
+        "/v1/alarm/{deed}" => has_fields::<MaybeOfficer>,
         "/v1/answers" => has_fields::<Reply>,
         "/v1/bearers/{name}" => has_fields::<Bearer>,
         "/v1/cards" => has_fields::<Card>,
@@ -54,6 +55,13 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Officer {
+    pub(crate) officer: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MaybeOfficer {
+    #[serde(default)]
     pub(crate) officer: String,
 }
 

@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::map_response;
 use axum::routing::{MethodRouter, get, post, put};
 
-use super::{App, answer, asks, body, courier, drafts, feed, health, messages, station};
+use super::{App, answer, asks, body, courier, drafts, feed, health, messages, roster, station};
 
 /// One route: method, path, handler.
 pub(crate) type Route = (&'static str, &'static str, MethodRouter<App>);
@@ -44,6 +44,8 @@ pub(crate) fn table() -> Vec<Route> {
         ("GET", "/v1/drafts/{number}", get(drafts::read)),
         ("PUT", "/v1/drafts/{number}", put(drafts::edit)),
         ("POST", "/v1/drafts/{number}/{act}", post(drafts::act)),
+        ("GET", "/v1/alarm", get(roster::alarm)),
+        ("POST", "/v1/alarm/{deed}", post(roster::act_on_alarm)),
         ("GET", "/v1/officers", get(drafts::roll)),
         ("POST", "/v1/officers", post(drafts::enrol)),
         ("POST", "/v1/officers/{name}/revoke", post(drafts::revoke)),

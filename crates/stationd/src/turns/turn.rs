@@ -142,6 +142,7 @@ impl Turn {
                 hub.handle_desks(now, around.desks.count());
                 self.hold(reply, counted.then_some(()).ok_or_else(too_many_desks));
             }
+            Call::Rung(rung) => hub.handle_rung(now, rung),
             Call::Request { request, reply } => {
                 self.keys_may_have_moved |= matches!(request.order(), Request::Pair { .. });
                 let answer = around
@@ -234,6 +235,9 @@ impl Committed {
     /// Gives out the answers and the events.
     pub(super) fn tell<S: Storage>(self, hub: &mut Hub<S>, around: &mut Surroundings, now: Now) {
         around.board.events.extend(self.events);
+        while let Some(ring) = hub.poll_ring() {
+            around.sounder.ring(ring);
+        }
         around.keep_status(hub, now);
         self.turn.held.into_iter().for_each(|answer| answer(None));
         for (courier, reply) in self.turn.bags {
