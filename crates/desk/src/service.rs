@@ -3,7 +3,7 @@
 //! A subject is resumed by the side that suspended it.
 
 use redphone_wire::limits::{MISSING_RANGES_MAX, REASON_BYTES_MAX};
-use redphone_wire::{PartyName, Serial, Service, Utc, shown};
+use redphone_wire::{PartyName, Serial, Service, Utc, UtcSeconds, shown};
 
 use crate::check::{check_jump, check_name, check_peer_text, too_much};
 use crate::error::{DeskError, NotPermitted, PeerMisbehaved};
@@ -101,15 +101,7 @@ impl Desk {
                     serial: *serial,
                 })
             }
-            Service::OnDesk { serial, at } => {
-                let message = desk.out.get(serial);
-                let message = message.ok_or(PeerMisbehaved::UnknownMessage { serial: *serial })?;
-                message.on_desk.is_none().then_some(Record::OnDesk {
-                    peer,
-                    serial: *serial,
-                    at: (*at).into(),
-                })
-            }
+            Service::OnDesk { serial, at } => on_desk(desk, peer, *serial, *at)?,
             Service::Unacknowledged { ranges, .. } => {
                 check_ranges(ranges)?;
                 self.handle_unacknowledged(&peer, service)?
@@ -167,6 +159,22 @@ impl Desk {
         let held = held.into_iter().flatten();
         held.filter(|suspension| suspension.ours == ours).count()
     }
+}
+
+/// A desk of the peer shows a message of ours. None: it was shown before.
+fn on_desk(
+    desk: &PeerDesk,
+    peer: PartyName,
+    serial: Serial,
+    at: UtcSeconds,
+) -> Result<Option<Record>, PeerMisbehaved> {
+    let message = desk.out.get(&serial);
+    let message = message.ok_or(PeerMisbehaved::UnknownMessage { serial })?;
+    Ok(message.on_desk.is_none().then_some(Record::OnDesk {
+        peer,
+        serial,
+        at: at.into(),
+    }))
 }
 
 fn check_ranges(ranges: &[(Serial, Serial)]) -> Result<(), PeerMisbehaved> {

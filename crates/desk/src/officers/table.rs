@@ -251,7 +251,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(cells, 5 * 19 * 22);
+        assert_eq!(cells, 5 * 19 * 23);
         let rows = TABLE.iter().map(|row| row.objects.len());
         assert_eq!(permitted, rows.sum::<usize>());
     }
