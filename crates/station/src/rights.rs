@@ -144,12 +144,7 @@ pub fn right(request: &Request) -> Right {
         | Request::OfficerRoles { .. }
         | Request::Signed { .. } => Right::Carried,
 
-        Request::Alarm => Right::Open(&STATUS),
-        Request::AlarmAct {
-            act: AlarmAct::Heard,
-            ..
-        } => Right::Ordered(Action::Test, &[Object::Alarm]),
-        Request::AlarmAct { .. } => Right::Open(&NOISE),
+        Request::AlarmAct { act, .. } => on_alarm(*act),
         Request::AskTable => Right::Open(&ASK_TABLE),
         Request::CardShow => Right::Open(&CARD),
         Request::DraftList | Request::List { .. } | Request::Threads { .. } => Right::Open(&LISTS),
@@ -157,7 +152,15 @@ pub fn right(request: &Request) -> Right {
         Request::Officers => Right::Open(&ROLL),
         Request::OrderWireList { .. } => Right::Open(&WIRE),
         Request::Shown { .. } => Right::Open(&SHOWN),
-        Request::Status => Right::Open(&STATUS),
+        Request::Alarm | Request::Status => Right::Open(&STATUS),
+    }
+}
+
+/// Who heard the alarm proves it by name; a silence and a proof are anybody's.
+fn on_alarm(act: AlarmAct) -> Right {
+    match act {
+        AlarmAct::Heard => Right::Ordered(Action::Test, &[Object::Alarm]),
+        AlarmAct::Prove | AlarmAct::Silence => Right::Open(&NOISE),
     }
 }
 

@@ -7,17 +7,18 @@ use redphone_api::{
 use super::{Ink, Paper, columns, counted, ladder, message, safe, wrap};
 
 /// The columns of the table of times: the step, and what stands above it.
-const STEPS: [(RungName, &str); 7] = [
+const STEPS: [(RungName, &str); 8] = [
     (RungName::Held, "HELD"),
     (RungName::Released, "RELEASED"),
     (RungName::OnLine, "ON LINE"),
     (RungName::AtStation, "STATION"),
     (RungName::OnDesk, "DESK"),
     (RungName::Acknowledged, "ACKN"),
+    (RungName::ReadBack, "READ"),
     (RungName::Answered, "ANSWERED"),
 ];
 /// Columns of one step in the table of times.
-const STEP_COLUMNS: usize = 10;
+const STEP_COLUMNS: usize = 9;
 
 /// Threads, the newest first.
 pub(crate) fn threads(paper: &Paper, status: &Status, threads: &[Thread]) -> String {
@@ -149,12 +150,13 @@ pub(crate) fn times(
             } else {
                 ""
             };
-            format!("{mark}{}", step.words())
+            format!("{mark}{}", step.words().replace(' ', ""))
         };
         two_clocks |= steps.iter().any(|step| step.two_clocks);
         let cells: Vec<String> = STEPS.iter().map(cell).collect();
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-        let total = ladder::total(message).map_or_else(String::new, |step| step.words());
+        let total =
+            ladder::total(message).map_or_else(String::new, |step| step.words().replace(' ', ""));
         let precedence = message.handled_as.get(..1).unwrap_or_default();
         page.push_str(&row(&message.name, precedence, &cells, &total));
     }
