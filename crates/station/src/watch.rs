@@ -287,9 +287,11 @@ impl<S: Storage> Hub<S> {
         ))
     }
 
-    /// What somebody must attend to, in sentences: what rose and still waits.
+    /// What somebody must attend to, in sentences: an alarm that fails, what rose and still waits.
     pub(crate) fn risen_alarms(&self) -> Vec<String> {
-        let mut said = Vec::new();
+        let outcome = self.watch.bell.outcome.as_ref();
+        let failed = outcome.and_then(|(_, why)| why.as_deref());
+        let mut said: Vec<String> = failed.map(says::alarm_failed).into_iter().collect();
         for (name, peer) in &self.peers {
             for by in [Side::Peer, Side::Us] {
                 let risen = peer

@@ -22,7 +22,11 @@ pub(crate) fn alarm(paper: &Paper, status: &Status, view: &AlarmView) -> String 
             .style
             .paint(Ink::Good, "ALARM  nothing waits for an acknowledgement")
     } else {
-        let rings = if view.rings { "RINGING" } else { "ALARM" };
+        let rings = match (view.rings, view.silent_ms) {
+            (true, None) => "RINGING",
+            (true, Some(_)) => "SILENCED",
+            (false, _) => "ALARM",
+        };
         let said = format!(
             "{rings}  {waiting} not acknowledged, the most urgent {}; rings for {}",
             safe(&view.precedence),
