@@ -62,6 +62,9 @@ pub struct DraftFields {
     pub expires_at: u64,
     /// Whether the signatures of its releasers are kept.
     pub on_record: bool,
+    /// Who there may open it, officers' names or roles; empty for whoever may read there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readers: Vec<String>,
 }
 
 /// What an officer does with a draft.
@@ -193,6 +196,9 @@ pub struct Draft {
     /// The code that the text goes as, in its bytes under serial 0, hexadecimal; or empty.
     #[serde(default, with = "crate::hex", skip_serializing_if = "Vec::is_empty")]
     pub code: Vec<u8>,
+    /// Who there may open it; empty for whoever may read there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readers: Vec<String>,
     /// What is attached.
     pub attached: Vec<Attachment>,
     /// Findings waived for this revision.

@@ -179,6 +179,9 @@ pub struct Message {
     /// What it says in fields.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<FormView>,
+    /// Who may open it where it goes, officers' names or roles; empty for whoever may read there.
+    #[serde(default)]
+    pub readers: Vec<String>,
     /// True when text, form, asks and attachments are left out: no officer who may open it asked.
     #[serde(default)]
     pub veiled: bool,

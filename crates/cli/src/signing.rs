@@ -226,6 +226,7 @@ pub(crate) fn new_draft(
         attachments,
         expires: Utc(fields.expires_at),
         on_record: fields.on_record,
+        readers: fields.readers.clone(),
     })
 }
 
@@ -259,6 +260,7 @@ pub(crate) fn terms_of(draft: &Draft, rule: &str, because: &str) -> Result<[u8; 
         attachments: infos(draft)?,
         form: form_of(&draft.form_bytes)?,
         code: code_of(&draft.code)?.map(|code| code.to_bytes().into()),
+        readers: (!draft.readers.is_empty()).then(|| draft.readers.clone()),
     };
     check_shown(draft, body.form.as_ref())?;
     let shown = Terms {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use minicbor::{Decode, Encode};
 use redphone_wire::limits::{
     ATTACHMENT_BYTES_MAX, ATTACHMENT_NAME_BYTES_MAX, ATTACHMENTS_MAX, OFFICER_NAME_BYTES_MAX,
-    TEXT_BYTES_MAX,
+    READERS_MAX, TEXT_BYTES_MAX,
 };
 use redphone_wire::{
     Acknowledgement, AttachmentInfo, Message, PartyName, Serial, Utc, shown, shown_name,
@@ -134,6 +134,7 @@ impl Desk {
             text: draft.text,
             attachments: draft.attachments.clone(),
             form: draft.form,
+            readers: (!draft.readers.is_empty()).then_some(draft.readers),
         };
         let record = Record::Released {
             peer: peer.clone(),
@@ -290,6 +291,13 @@ fn check_message(message: &Message) -> Result<(), PeerMisbehaved> {
             .map_or(Ok(()), |what| Err(bound(what)))?,
     }
     check_peer_text("name", &message.releaser, OFFICER_NAME_BYTES_MAX)?;
+    for reader in message.readers.iter().flatten() {
+        check_peer_text("reader's name", reader, OFFICER_NAME_BYTES_MAX)?;
+    }
+    let named = message.readers.as_ref().map(Vec::len);
+    if named.is_some_and(|named| named == 0 || named > READERS_MAX) {
+        return Err(bound("number of readers"));
+    }
     if message.attachments.len() > ATTACHMENTS_MAX {
         return Err(bound("number of attachments"));
     }

@@ -2,7 +2,7 @@
 
 use redphone_wire::limits::{
     ATTACHMENT_BYTES_MAX, ATTACHMENT_NAME_BYTES_MAX, ATTACHMENTS_MAX, OFFICER_NAME_BYTES_MAX,
-    REASON_BYTES_MAX, TEXT_BYTES_MAX,
+    READERS_MAX, REASON_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use redphone_wire::{AttachmentInfo, Coded, Form, Precedence};
 
@@ -20,6 +20,8 @@ pub struct Draft {
     pub form: Option<Form>,
     /// The code that it goes as, under serial 0: the text is what the code book says of it.
     pub code: Option<Coded>,
+    /// Who there may open it, officers' names or roles; empty for whoever may read there.
+    pub readers: Vec<String>,
     /// The subject it belongs to, or empty.
     pub subject: String,
     /// Who releases it.
@@ -38,6 +40,7 @@ impl Draft {
             text: text.to_owned(),
             form: None,
             code: None,
+            readers: Vec::new(),
             subject: String::new(),
             releaser: releaser.to_owned(),
             attachments: Vec::new(),
@@ -61,8 +64,15 @@ pub(crate) fn check_draft(draft: &Draft) -> Result<(), NotPermitted> {
         Some(form) => check_form(form, &draft.text)?,
     }
     // Of a code nothing but its number and its blanks crosses the line.
-    if draft.code.is_some() && (draft.form.is_some() || !draft.attachments.is_empty()) {
+    let more = draft.form.is_some() || !draft.attachments.is_empty() || !draft.readers.is_empty();
+    if draft.code.is_some() && more {
         return Err(NotPermitted::Form { part: "code" });
+    }
+    if draft.readers.len() > READERS_MAX {
+        return Err(too_much("number of readers", READERS_MAX));
+    }
+    for reader in &draft.readers {
+        check_name("reader's name", reader, OFFICER_NAME_BYTES_MAX)?;
     }
     check_name("officer's name", &draft.releaser, OFFICER_NAME_BYTES_MAX)?;
     if !draft.subject.is_empty() {

@@ -219,6 +219,17 @@ impl Officers {
         found.is_some_and(|officer| officer.stands_as(role))
     }
 
+    /// Whether one of these readers is this officer: by his name, or by a role in which he stands.
+    pub fn is_named(&self, readers: &[String], name: &str) -> bool {
+        let in_role = |word: &String| {
+            let role = word.parse();
+            role.is_ok_and(|role| self.stands_as(name, role))
+        };
+        readers
+            .iter()
+            .any(|reader| reader == name || in_role(reader))
+    }
+
     /// Admits a request: the officer stands in the role, the table permits it, and the proof is
     /// his, over this very statement (rules REL-2 and REL-3).
     ///

@@ -3,7 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 use redphone_desk::{Desk, DeskError, Draft, NotPermitted, PeerMisbehaved};
-use redphone_wire::limits::{OFFICER_NAME_BYTES_MAX, TEXT_BYTES_MAX};
+use redphone_wire::limits::{OFFICER_NAME_BYTES_MAX, READERS_MAX, TEXT_BYTES_MAX};
 use redphone_wire::{
     Acknowledgement, AttachmentChunk, AttachmentInfo, Form, Information, Language, Mark, Message,
     Part, PartyName, Precedence, Serial, Service, Utc, UtcSeconds,
@@ -17,13 +17,19 @@ fn field_beyond_its_bound_is_refused_and_one_at_its_bound_is_not() {
     let mut whole = message(1);
     whole.text = "x".repeat(TEXT_BYTES_MAX);
     whole.releaser = "x".repeat(OFFICER_NAME_BYTES_MAX);
+    whole.readers = Some(vec!["x".repeat(OFFICER_NAME_BYTES_MAX); READERS_MAX]);
     assert!(receive(&desk, &whole).is_ok());
 
     let mut long_text = whole.clone();
     long_text.text.push('x');
-    let mut long_name = whole;
+    let mut long_name = whole.clone();
     long_name.releaser.push('x');
-    for bad in [long_text, long_name] {
+    let of_readers = |readers: &[&str]| Message {
+        readers: Some(readers.iter().map(|&name| name.to_owned()).collect()),
+        ..whole.clone()
+    };
+    let bad_readers = [&[][..], &[" "], &["one"; READERS_MAX + 1]].map(of_readers);
+    for bad in [long_text, long_name].into_iter().chain(bad_readers) {
         assert!(is_bound(&receive(&desk, &bad).unwrap_err()), "{bad:?}");
     }
 }
@@ -233,6 +239,7 @@ fn message(serial: u32) -> Message {
         text: "This is an exercise.".to_owned(),
         attachments: Vec::new(),
         form: None,
+        readers: None,
     }
 }
 

@@ -240,6 +240,7 @@ fn flash() -> Vec<u8> {
         text: "This is an exercise.".to_owned(),
         attachments: Vec::new(),
         form: None,
+        readers: None,
     })
 }
 

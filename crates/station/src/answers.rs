@@ -82,6 +82,7 @@ impl<S: Storage> Hub<S> {
             subject: String::new(),
             expires_at: 0,
             on_record: false,
+            readers: Vec::new(),
         });
         let sent = if check_only {
             None
@@ -139,6 +140,7 @@ impl<S: Storage> Hub<S> {
             precedence,
             text: String::new(),
             form: Some(form),
+            readers: Vec::new(),
             code: None,
             subject: String::new(),
             releaser: officer.to_owned(),

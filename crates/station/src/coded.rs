@@ -62,6 +62,7 @@ impl Books {
             text: whole(&text),
             attachments: Vec::new(),
             form: None,
+            readers: None,
         })
     }
 }
@@ -144,6 +145,7 @@ impl<S: Storage> Hub<S> {
             subject: String::new(),
             expires_at: 0,
             on_record: false,
+            readers: Vec::new(),
         });
         let sent = if check_only {
             None

@@ -195,6 +195,7 @@ impl<S: Storage> Hub<S> {
             } else {
                 Some(read_form(&fields.form)?)
             },
+            readers: fields.readers,
             subject: fields.subject,
             attachments,
             expires: redphone_wire::Utc(fields.expires_at),

@@ -14,6 +14,8 @@ pub enum Bug {
     AgeOfBothWays,
     /// Each case of a broken rule is an alarm of its own: memory and journal grow without end.
     AlarmPerCase,
+    /// A text that names its readers is opened by any reader.
+    ReadersUnasked,
     /// What a peer asks for is done as often as he asks.
     BudgetWithoutEnd,
     /// A contact frame keeps its own size on a bearer with cover: a start shows.

@@ -1,7 +1,7 @@
 //! Refusals in two sentences: what happened, and what to do.
 
 use redphone_api::{Actor, Refusal, RefusalKind};
-use redphone_desk::officers::Barred;
+use redphone_desk::officers::{Barred, Object};
 use redphone_desk::{DeskError, NotPermitted};
 use redphone_seal::{PairingError, SealError};
 
@@ -77,6 +77,14 @@ fn of_officers(what: String, why: &Barred) -> Refusal {
         | Barred::NameForm
         | Barred::NoRoles
         | Barred::OtherPeer => usage(what, "Change it and try again."),
+        Barred::ByTable {
+            object: Object::MessageForOthers,
+            ..
+        } => policy(
+            what,
+            "It names its readers: `redphone read` without a key shows them. One of them opens it; an \
+             administrator enrols who is not on the roll.",
+        ),
         Barred::ByTable { .. } | Barred::NotInRole { .. } | Barred::Revoked { .. } => policy(
             what,
             "See who may do what with `redphone officer list` and `redphone officer table`.",

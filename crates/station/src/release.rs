@@ -45,6 +45,7 @@ impl<S: Storage> Hub<S> {
         self.check_wording(now, (&peer, precedence), Said::Text(&text), waived)?;
         let draft = Draft {
             form: None,
+            readers: Vec::new(),
             code: None,
             precedence,
             text,

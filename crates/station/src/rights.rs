@@ -1,4 +1,4 @@
-//! Which officer may ask which request (rules REL-2 and REL-13).
+//! Which officer may ask which request (rules REL-2, REL-13 and REL-14).
 //!
 //! Owns the one list of all requests: each asks for a cell of the desk's table, or is open to
 //! whoever opens the station's socket, with the reason. A request that is not in the list does not
@@ -225,12 +225,12 @@ impl<S: Storage> Hub<S> {
         clippy::wildcard_enum_match_arm,
         reason = "the row of every other request has one object"
     )]
-    fn object_of(&self, request: &Request, by: &SignedBy, objects: &[Object]) -> Object {
+    fn object_of(&mut self, request: &Request, by: &SignedBy, objects: &[Object]) -> Object {
         let first = objects.first().copied().unwrap_or(Object::Oneself);
         match request {
-            Request::Attachment { message, .. } | Request::Read { message } => {
-                self.readable(message, &by.officer)
-            }
+            Request::Answer { message, .. }
+            | Request::Attachment { message, .. }
+            | Request::Read { message } => self.readable(message, &by.officer),
             Request::DraftRead { number, .. } => match self.desk.drafts().find(*number) {
                 Some(held) if held.is_by(&by.officer) => Object::OwnDraft,
                 _ => Object::AnothersDraft,
@@ -240,12 +240,34 @@ impl<S: Storage> Hub<S> {
     }
 
     /// What a message is to an officer who wants to open it.
-    fn readable(&self, message: &MessageRef, _officer: &str) -> Object {
+    pub(crate) fn readable(&mut self, message: &MessageRef, officer: &str) -> Object {
         let from = message.from.as_deref();
         if from.is_none_or(|from| from == self.name.as_str()) {
             return Object::OurMessage;
         }
-        Object::MessageForAll
+        // One that is not here is refused by whoever looks for it.
+        let found = self.find_incoming(message).ok();
+        let said = found.and_then(|(peer, serial)| self.said_in(&peer, false, serial).ok());
+        #[cfg(feature = "planted-bugs")]
+        let said = said.filter(|_| !is_planted(Bug::ReadersUnasked));
+        match said.and_then(|said| said.readers) {
+            None => Object::MessageForAll,
+            Some(readers) if self.desk.officers().is_named(&readers, officer) => {
+                Object::MessageForHim
+            }
+            Some(_) => Object::MessageForOthers,
+        }
+    }
+}
+
+impl Sight {
+    /// Whether texts of such a message are shown.
+    pub(crate) fn shows(&self, object: Object) -> bool {
+        match self {
+            Self::All => true,
+            Self::Reader(_) => object != Object::MessageForOthers,
+            Self::Veiled => false,
+        }
     }
 }
 

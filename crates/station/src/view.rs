@@ -12,7 +12,9 @@ use redphone_api::{
 use redphone_desk::asks::Side;
 use redphone_desk::{BodyName, Incoming, Outgoing, ReadBacks, Standing};
 use redphone_journal::Storage;
-use redphone_wire::{AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc, from_bytes};
+use redphone_wire::{
+    AttachmentInfo, Dtg, Now, OrderWire, PartyName, Serial, Utc, from_bytes, shown,
+};
 
 use crate::hub::Hub;
 use crate::refusals::{not_found, policy};
@@ -88,6 +90,7 @@ impl<S: Storage> Hub<S> {
         let from = if ours { Side::Us } else { Side::Peer };
         let translations = self.translations_of(&peer, from, &said);
         let difference = self.difference(&peer, from, serial, said.form.as_ref());
+        let difference = difference.filter(|found| self.may_see(&found.message, sight));
         let (summary, attached) = if ours {
             let message = self.desk.outgoing(&peer, serial);
             let Some(message) = message else {
@@ -115,6 +118,12 @@ impl<S: Storage> Hub<S> {
             summary,
             form: said.form.as_ref().map(form_view),
             text: said.text,
+            readers: said
+                .readers
+                .iter()
+                .flatten()
+                .map(|name| shown(name))
+                .collect(),
             veiled: false,
             attached,
             asks: self.asks_of(&peer, from, serial),
@@ -127,6 +136,15 @@ impl<S: Storage> Hub<S> {
             veil(&mut message);
         }
         Ok(Response::Message(Box::new(message)))
+    }
+
+    /// Whether texts of the message of this name are shown to whoever asks.
+    pub(crate) fn may_see(&mut self, name: &str, sight: &Sight) -> bool {
+        let Sight::Reader(officer) = sight else {
+            return *sight == Sight::All;
+        };
+        let message: Option<MessageRef> = name.parse().ok();
+        message.is_some_and(|message| sight.shows(self.readable(&message, officer)))
     }
 
     /// What was written, from the body that is kept.
@@ -296,6 +314,7 @@ impl<S: Storage> Hub<S> {
 fn veil(message: &mut Message) {
     let Message {
         summary: _,
+        readers: _,
         text,
         form,
         veiled,

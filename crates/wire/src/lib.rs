@@ -19,6 +19,7 @@
 //!     text: "This is not an exercise.".to_owned(),
 //!     attachments: Vec::new(),
 //!     form: None,
+//!     readers: None,
 //! };
 //! let bytes = to_bytes(&message);
 //! assert_eq!(from_bytes::<Message>(&bytes), Ok(message));

@@ -6,6 +6,8 @@ pub const PARTY_NAME_BYTES_MAX: usize = 16;
 pub const OFFICER_NAME_BYTES_MAX: usize = 64;
 /// Bytes of the name of an officer who has a key: three, joined, are one releaser's name.
 pub const KEYED_NAME_BYTES_MAX: usize = 20;
+/// Readers that one message names.
+pub const READERS_MAX: usize = 8;
 /// Bytes of a message's text.
 pub const TEXT_BYTES_MAX: usize = 65_536;
 /// Bytes of one line of the order wire.

@@ -28,4 +28,8 @@ pub struct Message {
     /// What it says in fields. None: a plain STATEMENT.
     #[n(6)]
     pub form: Option<Form>,
+    /// Who there may open it: officers' names or roles, 1 to `READERS_MAX`. None: whoever may read
+    /// there.
+    #[n(7)]
+    pub readers: Option<Vec<String>>,
 }

@@ -199,6 +199,7 @@ pub(crate) fn edit(context: &Context, args: &EditArgs) -> Result<Exit, Refusal> 
         subject: summary.subject.clone(),
         expires_at: expiry(args.expires),
         on_record: summary.on_record,
+        readers: draft.readers.clone(),
     };
     let new = signing::new_draft(&fields, signing::infos(&draft)?)?;
     let terms = new.terms(summary.number, summary.revision.saturating_add(1));

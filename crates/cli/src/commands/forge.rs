@@ -211,6 +211,7 @@ fn parse(text: &str, us: &str, peer: &str, ours: Direction) -> Result<Vec<Saying
             text: what.to_owned(),
             attachments: Vec::new(),
             form: None,
+            readers: None,
         };
         sayings.push(Saying {
             direction,

@@ -76,6 +76,9 @@ pub(crate) struct SendArgs {
     /// Keep the signatures of the draft's releasers
     #[arg(long)]
     on_record: bool,
+    /// Who there may open it: a name or a role; may be given several times; only in a draft
+    #[arg(long, value_name = "READER")]
+    reader: Vec<String>,
     /// Let a finding of this rule stand, where no officer is enrolled
     #[arg(long, value_name = "RULE", requires = "because")]
     waive: Vec<String>,
@@ -125,6 +128,12 @@ pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> 
     let attachments: Result<Vec<NewAttachment>, Refusal> =
         args.attach.iter().map(|path| attachment(path)).collect();
     let roll = draft::roll(context)?;
+    if !args.reader.is_empty() && !roll.signed {
+        return Err(policy(
+            "Readers are named in a draft, and no officer is enrolled here.",
+            "Nothing was sent. Say in the text for whom it is, or enrol officers.",
+        ));
+    }
     if roll.signed || args.hold {
         return hold(context, args, &roll, attachments?);
     }
@@ -236,6 +245,7 @@ fn hold(
         subject: args.subject.clone(),
         expires_at: draft::expiry(args.expires),
         on_record: args.on_record,
+        readers: args.reader.clone(),
     };
     hold_as(context, roll, &file, fields, attachments)?;
     Ok(if args.hold { Exit::Done } else { Exit::Held })

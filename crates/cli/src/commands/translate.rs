@@ -148,6 +148,7 @@ pub(crate) fn run(context: &Context, args: &TranslateArgs) -> Result<Exit, Refus
         subject: String::new(),
         expires_at: draft::expiry(Duration::from_millis(EXPIRY_MS_DEFAULT)),
         on_record: false,
+        readers: Vec::new(),
     };
     send::hold_as(context, &roll, &file, fields, Vec::new())?;
     Ok(Exit::Held)

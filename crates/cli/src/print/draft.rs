@@ -34,6 +34,10 @@ pub(crate) fn draft(paper: &Paper, roll: &Roll, draft: &Draft) -> String {
             12,
         ));
     }
+    if !draft.readers.is_empty() {
+        let line = format!("readers   {} may open it there", names(&draft.readers));
+        page.push_str(&wrap(&line, 2, 12));
+    }
     if summary.on_record {
         page.push_str("  on record, the signatures of its releasers are kept\n");
     }

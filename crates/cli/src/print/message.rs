@@ -50,6 +50,10 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
         paper.zone.moment(summary.released_at)
     ));
     page.push_str(&arrival(paper, summary));
+    if !message.readers.is_empty() {
+        let named = safe(&message.readers.join(", "));
+        page.push_str(&wrap(&format!("for {named}, and nobody else there"), 3, 5));
+    }
     for fact in thread::place(paper, &summary.place) {
         page.push_str(&wrap(&fact, 3, 5));
     }

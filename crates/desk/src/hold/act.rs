@@ -18,6 +18,8 @@ pub struct NewDraft {
     pub form: Option<Form>,
     /// The code that it goes as, under serial 0.
     pub code: Option<Coded>,
+    /// Who there may open it; empty for whoever may read there.
+    pub readers: Vec<String>,
     /// The subject it belongs to, or empty.
     pub subject: String,
     /// What is attached. An edit leaves it as it is.
@@ -42,6 +44,7 @@ impl NewDraft {
             attachments: self.attachments.clone(),
             form: self.form.clone(),
             code: self.code.as_ref().map(|code| code.to_bytes().into()),
+            readers: (!self.readers.is_empty()).then(|| self.readers.clone()),
         }
     }
 

@@ -238,6 +238,7 @@ fn check_new(now: Utc, new: &NewDraft) -> Result<(), NotPermitted> {
         text: new.text.clone(),
         form: new.form.clone(),
         code: new.code.clone(),
+        readers: new.readers.clone(),
         subject: new.subject.clone(),
         releaser: "releaser".to_owned(),
         attachments: new.attachments.clone(),

@@ -26,6 +26,9 @@ pub struct DraftBody {
     /// The code that it goes as, in its bytes under serial 0.
     #[n(4)]
     pub code: Option<ByteVec>,
+    /// Who there may open it; none for whoever may read there.
+    #[n(5)]
+    pub readers: Option<Vec<String>>,
 }
 
 impl DraftBody {

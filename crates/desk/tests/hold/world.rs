@@ -277,6 +277,7 @@ pub(crate) fn new_draft(text: &str) -> NewDraft {
         precedence: Precedence::Immediate,
         text: text.to_owned(),
         form: None,
+        readers: Vec::new(),
         code: None,
         subject: String::new(),
         attachments: Vec::new(),

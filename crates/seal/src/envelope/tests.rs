@@ -19,6 +19,7 @@ fn message(text: &str) -> Vec<u8> {
         text: text.to_owned(),
         attachments: Vec::new(),
         form: None,
+        readers: None,
     })
 }
 

@@ -118,6 +118,7 @@ impl<S: Storage> Hub<S> {
             code,
             text: body.text,
             form: body.form,
+            readers: body.readers.unwrap_or_default(),
             subject: held.subject.clone(),
             releaser,
             attachments: held.attachments.clone(),

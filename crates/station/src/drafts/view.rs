@@ -58,6 +58,7 @@ impl<S: Storage> Hub<S> {
                 .as_ref()
                 .and_then(|body| body.code.as_ref())
                 .map_or_else(Vec::new, |code| code.to_vec()),
+            readers: body.and_then(|body| body.readers).unwrap_or_default(),
             attached: indexed(&held.attachments, |index, info| {
                 attachment_view(index, info, info.bytes, true)
             }),

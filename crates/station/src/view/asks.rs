@@ -18,7 +18,7 @@ impl<S: Storage> Hub<S> {
     /// What each side owes the other, what is due first.
     /// Texts are left out of asks whose message the asker may not open.
     pub(crate) fn ask_board(
-        &self,
+        &mut self,
         now: Now,
         peer: Option<String>,
         sight: &Sight,
@@ -47,19 +47,19 @@ impl<S: Storage> Hub<S> {
             board.countered.extend(names(lists.countered));
             let due_here = lists.due.into_iter();
             due.extend(due_here.map(|(at, key)| (at, self.ask_name(peer, key))));
-            for (key, held) in book.iter().filter(|(_, held)| !held.state.is_final()) {
-                let mut ask = self.ask_view(peer, *key, held);
-                if *sight == Sight::Veiled {
-                    veil(&mut ask);
-                }
-                open.push((urgent_by(held), ask));
-            }
+            let live = book.iter().filter(|(_, held)| !held.state.is_final());
+            open.extend(live.map(|(key, held)| (urgent_by(held), self.ask_view(peer, *key, held))));
         }
         due.sort_by_key(|(at, _)| *at);
         open.sort_by_key(|(at, _)| *at);
         board.due = due.into_iter().map(|(_, name)| name).collect();
         board.asks = open.into_iter().map(|(_, ask)| ask).collect();
         board.counts = counts(&board);
+        for ask in &mut board.asks {
+            if !self.may_see(&ask.name.message, sight) {
+                veil(ask);
+            }
+        }
         Ok(Response::Asks(Box::new(board)))
     }
 

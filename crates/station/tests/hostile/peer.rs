@@ -243,6 +243,7 @@ pub(crate) fn message(serial: u32, precedence: Precedence, text: &str) -> Messag
         text: text.to_owned(),
         attachments: Vec::new(),
         form: None,
+        readers: None,
     }
 }
 

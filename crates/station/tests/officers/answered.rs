@@ -83,6 +83,7 @@ fn answer_of_one_is_refused_and_held_it_closes_its_ask_when_others_released_it()
         attachments: Vec::new(),
         expires: Utc(fields.expires_at),
         on_record: false,
+        readers: Vec::new(),
     };
     let by = nord.sign(DRAFTER, "drafter", Action::Draft, new.terms(1, 1).digest());
     let held = Request::DraftHold {

@@ -35,6 +35,7 @@ pub(crate) struct Written {
     pub(crate) precedence: &'static str,
     pub(crate) subject: String,
     pub(crate) on_record: bool,
+    pub(crate) readers: Vec<String>,
     pub(crate) file: Option<Vec<u8>>,
 }
 
@@ -45,6 +46,7 @@ pub(crate) fn text(text: &str) -> Written {
         precedence: "immediate",
         subject: String::new(),
         on_record: false,
+        readers: Vec::new(),
         file: None,
     }
 }
@@ -72,6 +74,13 @@ impl Chancery {
     pub(crate) fn staff_the_other_side(&mut self) {
         self.side = 1;
         self.staff();
+        self.side = 0;
+    }
+
+    /// Does something as SUD.
+    pub(crate) fn at_the_other_side(&mut self, act: impl FnOnce(&mut Self)) {
+        self.side = 1;
+        act(self);
         self.side = 0;
     }
 
@@ -375,6 +384,7 @@ impl Chancery {
             attachments: infos.into_iter().chain(file).collect(),
             expires: Utc(self.pair.now.utc.0 + 3_600_000),
             on_record: written.on_record,
+            readers: written.readers.clone(),
         }
     }
 }
@@ -393,6 +403,7 @@ fn fields(written: &Written, new: &NewDraft) -> DraftFields {
         subject: written.subject.clone(),
         expires_at: new.expires.0,
         on_record: written.on_record,
+        readers: written.readers.clone(),
     }
 }
 

@@ -44,6 +44,7 @@ fn hold(nord: &mut Chancery, fields: DraftFields) -> Result<Response, redphone_a
         attachments: Vec::new(),
         expires: Utc(fields.expires_at),
         on_record: false,
+        readers: Vec::new(),
     };
     let by = nord.sign(DRAFTER, "drafter", Action::Draft, new.terms(1, 1).digest());
     nord.ask(Request::DraftHold {

@@ -17,6 +17,7 @@ mod kept;
 mod orders;
 #[cfg(feature = "planted-bugs")]
 mod planted;
+mod readers;
 mod released;
 #[path = "../support/mod.rs"]
 mod support;

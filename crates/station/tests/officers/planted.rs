@@ -2,13 +2,21 @@
 
 use redphone_station::planted::{Bug, is_noticed};
 
-use crate::orders;
+use crate::{orders, readers};
 
 #[test]
 fn order_that_nobody_signed_is_noticed() {
     is_noticed(
         Bug::UnsignedTaken,
         orders::whoever_opens_the_socket_gets_what_is_open_and_nothing_else,
+    );
+}
+
+#[test]
+fn named_readers_that_are_not_asked_for_are_noticed() {
+    is_noticed(
+        Bug::ReadersUnasked,
+        readers::text_that_names_its_readers_is_opened_by_them_alone,
     );
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use redphone_api::{RefusalKind, Request};
+use redphone_api::{RefusalKind, Request, SignedBy};
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
@@ -62,6 +62,34 @@ async fn message_named_in_a_path_is_understood_in_every_form() {
         };
         assert_eq!((message.from.as_deref(), message.to.as_deref()), (from, to));
         assert_eq!(message.serial, 7);
+    }
+}
+
+#[tokio::test]
+async fn signature_in_the_header_goes_with_the_request() {
+    let mut site = site();
+    let by = SignedBy {
+        officer: "1-я вахта".to_owned(),
+        role: "reader".to_owned(),
+        proof: vec![0, 255],
+    };
+    let call = |value: &str| {
+        let name = SignedBy::HEADER;
+        let line = "GET /v1/messages/SUD-0007 HTTP/1.1\r\nHost: s\r\nConnection: close";
+        format!("{line}\r\n{name}: {value}\r\n\r\n")
+    };
+    assert_eq!(site.raw(call(&by.to_header()).as_bytes()).await.status, 200);
+    let Some(Request::Signed { order, by: heard }) = site.asked.recv().await else {
+        panic!("the signature was lost");
+    };
+    assert!(matches!(*order, Request::Read { .. }));
+    assert_eq!(heard, by);
+    for wrong in ["", "reader", "reader zz 00", "reader 31 00 00"] {
+        assert_eq!(
+            site.raw(call(wrong).as_bytes()).await.status,
+            400,
+            "{wrong}"
+        );
     }
 }
 

@@ -52,6 +52,7 @@ fn messages() {
         text: "This is not an exercise. Это не учение.".to_owned(),
         attachments: Vec::new(),
         form: None,
+        readers: None,
     };
     write_all("message", "flash", &to_bytes(&message));
     message.attachments = vec![

@@ -179,6 +179,7 @@ fn message() -> Message {
             digest: [9; 32],
         }],
         form: None,
+        readers: None,
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) fn send(context: &Context, args: &SendArgs, code: &str) -> Result<Exi
         let fields = DraftFields {
             expires_at: draft::expiry(args.expires),
             on_record: args.on_record,
+            readers: args.reader.clone(),
             ..fields
         };
         hold_as(context, &roll, &key, fields, Vec::new())?;
