@@ -76,7 +76,7 @@ pub(crate) struct SendArgs {
     /// Keep the signatures of the draft's releasers
     #[arg(long)]
     on_record: bool,
-    /// Who there may open it: a name or a role; may be given several times; only in a draft
+    /// Who there may open it, by name or role; in drafts only
     #[arg(long, value_name = "READER")]
     reader: Vec<String>,
     /// Let a finding of this rule stand, where no officer is enrolled
