@@ -24,6 +24,8 @@ pub struct Event {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum EventKind {
+    /// A lexicon or a code book was proposed, accepted, refused or retired.
+    Agreement,
     /// Somebody must attend to something.
     Alarm,
     /// An ask moved, lapsed or was evaded.

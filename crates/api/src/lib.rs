@@ -8,6 +8,7 @@
 
 mod alarm;
 mod ask;
+mod book;
 mod check;
 mod draft;
 mod event;
@@ -26,6 +27,7 @@ pub use ask::{
     Answered, Ask, AskBoard, AskCell, AskCounts, AskName, AskOutcome, AskTime, LeftOpen, NewAct,
     NewAsk, RefusedAct, Reply, Word,
 };
+pub use book::{Book, BookAct, BookKind, BookSaid, BookState, BookText, LexiconNamed, TermMeant};
 pub use check::{Checked, FindingView, FindingWeight};
 pub use draft::{
     ChangeMark, ChangedLine, Draft, DraftAct, DraftFields, DraftStage, DraftSummary, SignedBy,

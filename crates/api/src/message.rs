@@ -3,7 +3,7 @@
 use redphone_wire::PartyName;
 use serde::{Deserialize, Serialize};
 
-use crate::{Ask, Difference, Place, ReadBack, Reply, Word};
+use crate::{Ask, Difference, LexiconNamed, Place, ReadBack, Reply, TermMeant, Word};
 
 /// Names a message: `SUD 0412` came from SUD; `0007` or `NORD 0007` is ours.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -239,6 +239,12 @@ pub struct FormView {
     pub en: Vec<FormLine>,
     /// Its lines in Russian.
     pub ru: Vec<FormLine>,
+    /// The lexicon that it names, and where that stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lexicon: Option<LexiconNamed>,
+    /// The terms that it uses, with their agreed meaning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<TermMeant>,
 }
 
 /// A line of a form.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AlarmAct, DraftAct, DraftFields, MessageRef, NewAct, SignedBy, Tray};
+use crate::{
+    AlarmAct, BookAct, BookKind, DraftAct, DraftFields, MessageRef, NewAct, SignedBy, Tray,
+};
 
 /// A file to attach.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
@@ -35,6 +37,25 @@ pub enum Request {
         message: MessageRef,
         /// Who.
         officer: String,
+    },
+    /// Says something of a lexicon or a code book, or only looks whether it may be said.
+    Agree {
+        /// To whom; none where there is one peer.
+        to: Option<String>,
+        /// Which of the two.
+        what: BookKind,
+        /// What is said.
+        act: BookAct,
+        /// Its name with its version, or the beginning of its digest; empty for a proposal.
+        name: String,
+        /// The file of a proposal, in TOML; or empty.
+        file: String,
+        /// Why; or empty.
+        because: String,
+        /// Who releases it: a claim.
+        officer: String,
+        /// Only looks at it; sends nothing.
+        check_only: bool,
     },
     /// Whether the alarm rings, and for what.
     Alarm,
@@ -82,6 +103,20 @@ pub enum Request {
         out: bool,
         /// Why.
         because: String,
+    },
+    /// One lexicon or code book, word for word.
+    BookRead {
+        /// Of which line; none where there is one peer.
+        peer: Option<String>,
+        /// Which of the two.
+        what: BookKind,
+        /// Its name with its version, or the beginning of its digest; empty for the one in force.
+        name: String,
+    },
+    /// The lexicons and code books of the lines.
+    Books {
+        /// One peer only.
+        peer: Option<String>,
     },
     /// Says what is muddled in a draft, a form or a text, as its release would. Sends nothing.
     Check {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AlarmView, Answered, AskBoard, AskCell, Checked, Draft, DraftFields, DraftSummary, LineStatus,
-    Message, MessageSummary, OrderWireLine, Roll, Status, Thread, Word,
+    AlarmView, Answered, AskBoard, AskCell, Book, BookSaid, BookText, Checked, Draft, DraftFields,
+    DraftSummary, LineStatus, Message, MessageSummary, OrderWireLine, Roll, Status, Thread, Word,
 };
 
 /// An answer. Which one follows from the request.
@@ -17,6 +17,8 @@ pub enum Response {
         /// In a sentence.
         said: String,
     },
+    /// Something was said of a lexicon or a code book, or looked at.
+    Agreed(Box<BookSaid>),
     /// The alarm.
     Alarm(Box<AlarmView>),
     /// An answer was released, or checked.
@@ -27,6 +29,13 @@ pub enum Response {
     AskTable {
         /// By state, then act.
         cells: Vec<AskCell>,
+    },
+    /// A lexicon or a code book, word for word.
+    Book(Box<BookText>),
+    /// Lexicons and code books.
+    Books {
+        /// By line; of each kind the shipped one first, then the oldest proposal.
+        books: Vec<Book>,
     },
     /// A card.
     Card(CardView),

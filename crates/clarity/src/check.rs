@@ -8,10 +8,11 @@ use crate::cross::{Expected, cross};
 use crate::draft::Draft;
 use crate::finding::{Finding, RuleId, Severity};
 use crate::lack::Lack;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Entry, Lexicon, TermId};
 use crate::render::term_ids;
 use crate::rules::Rules;
 use crate::scope::Scope;
+use crate::text::Text;
 
 /// The rule of a form whose terms are those of another lexicon, or of none.
 const OTHER_LEXICON: RuleId = RuleId::new('C', 5);
@@ -95,6 +96,30 @@ pub fn check_form(form: &Form, against: Against<'_>) -> Vec<Finding> {
         findings.extend(other.flatten());
     }
     findings
+}
+
+/// The terms that a form uses, by their ids or by their words, in their order.
+pub fn terms_used(form: &Form, lexicon: &Lexicon) -> Vec<TermId> {
+    let Some(draft) = Draft::of(form) else {
+        return Vec::new();
+    };
+    let mut used = Vec::new();
+    let mut add = |id: TermId| {
+        if lexicon.term(id).is_some() && !used.contains(&id) {
+            used.push(id);
+        }
+    };
+    for (_, text, _) in texts(&draft) {
+        let ids = term_ids(text).into_iter();
+        ids.filter_map(|id| id.parse().ok()).for_each(&mut add);
+        let known = lexicon.find(&Text::new(text, form.language()));
+        for one in known {
+            if let Entry::Agreed(id) = one.entry {
+                add(id);
+            }
+        }
+    }
+    used
 }
 
 fn language(draft: &Draft) -> Language {

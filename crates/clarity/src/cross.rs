@@ -44,7 +44,7 @@ pub fn cross(form: &Form, expected: Expected, earlier: Option<&Form>) -> Vec<Lac
             }
             reference(form, &assured.reference, earlier, &mut find);
         }
-        Form::Answer(_) | Form::Information(_) | Form::Translation(_) => {}
+        Form::Agreement(_) | Form::Answer(_) | Form::Information(_) | Form::Translation(_) => {}
     }
     found
 }

@@ -50,7 +50,7 @@ mod versions;
 
 pub use answer::check_answer;
 pub use bilingual::Bilingual;
-pub use check::{Against, Checked, check_draft, check_form};
+pub use check::{Against, Checked, check_draft, check_form, terms_used};
 pub use codebook::{
     Blank, BlankError, BlankKind, BlankValue, CODE_BOOK_BYTES_MAX, CODE_WORDS_BYTES_MAX,
     CODED_EPOCH, Code, CodeBook, CodeBookError, CodeEntry, CodedError, ENTRY_TEXT_BYTES_MAX,
@@ -65,8 +65,8 @@ pub use draft::{
 pub use finding::{Finding, NotARule, RuleId, Severity};
 pub use lack::Lack;
 pub use lexicon::{
-    Confidence, Entry, Estimate, Known, LEXICON_BYTES_MAX, Lexicon, LexiconError, TERMS_MAX, Term,
-    TermId,
+    Confidence, Entry, Estimate, Known, LEXICON_BYTES_MAX, Lexicon, LexiconError, TERM_FORMS_MAX,
+    TERM_MEANING_BYTES_MAX, TERM_WORDS_BYTES_MAX, TERMS_MAX, Term, TermId,
 };
 pub use moment::{MomentFault, moment, span_s};
 pub use pattern::PatternError;

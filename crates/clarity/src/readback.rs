@@ -68,7 +68,7 @@ pub enum Verdict {
 pub fn items(form: &Form) -> Vec<Item> {
     let mut card = Card(Vec::new());
     match form {
-        Form::Answer(_) | Form::Translation(_) => {}
+        Form::Agreement(_) | Form::Answer(_) | Form::Translation(_) => {}
         Form::Assurance(assured) => card.assurance(&assured.assurance),
         Form::Information(information) => {
             card.part("conduct", &information.event, Card::conduct);
@@ -129,6 +129,7 @@ pub fn check_readback(verdicts: &[(Item, Verdict)], rules: &Rules) -> Vec<Findin
 
 fn note(form: &Form) -> Option<&str> {
     match form {
+        Form::Agreement(form) => form.note.as_deref(),
         Form::Answer(form) => form.note.as_deref(),
         Form::Assurance(form) => form.note.as_deref(),
         Form::Information(form) => form.note.as_deref(),

@@ -10,8 +10,8 @@ mod words;
 
 use jiff::Timestamp;
 use redphone_wire::{
-    Ask, Assurance, Authority, Basis, BrightLine, Conduct, Consequence, Form, Language, Part,
-    PartName, Reference, Translation, UtcSeconds, Verb, Warning, shown,
+    Agreement, Ask, Assurance, Authority, Basis, BrightLine, Conduct, Consequence, Form, Language,
+    Part, PartName, Reference, Translation, UtcSeconds, Verb, Warning, shown,
 };
 
 use self::words::{Words, words};
@@ -42,6 +42,7 @@ pub fn lines(form: &Form, terms: &dyn Terms, language: Language) -> Vec<Line> {
     };
     page.heading(form);
     match form {
+        Form::Agreement(agreement) => page.agreement(agreement),
         Form::Answer(answer) => page.answer(answer),
         Form::Assurance(assured) => {
             page.reference(&assured.reference);
@@ -132,6 +133,22 @@ impl Page<'_> {
         });
         let marker = self.words.marker(form);
         self.line(marker, format!("{written}{lexicon}"));
+    }
+
+    fn agreement(&mut self, agreement: &Agreement) {
+        let what = match self.language {
+            Language::English => agreement.what.en(),
+            Language::Russian => agreement.what.ru(),
+        };
+        let digest: String = agreement
+            .digest
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let title = shown(&agreement.title());
+        let label = self.words.agreed(agreement.act);
+        self.line(label, format!("{what} {title}, SHA-256 {digest}"));
+        self.note(agreement.note.as_deref());
     }
 
     fn warning(&mut self, warning: &Warning) {

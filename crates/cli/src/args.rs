@@ -8,8 +8,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     alarm, answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge,
-    journal, keep, line, officer, order_wire, pair, readback, release, send, shell, station, tape,
-    test, thread, translate, tray, wait,
+    journal, keep, lexicon, line, officer, order_wire, pair, readback, release, send, shell,
+    station, tape, test, thread, translate, tray, wait,
 };
 use crate::exit::EXIT_CODES;
 
@@ -50,8 +50,10 @@ pub(crate) enum Command {
     Pair(pair::PairArgs),
     /// Find what is muddled in a draft or in prose
     Check(check::CheckArgs),
-    /// List the agreed texts of the code book, or show one
+    /// List the agreed texts, or show one; agree on a code book
     Codebook(codebook::CodebookArgs),
+    /// List the agreed terms, or show one; agree on a lexicon
+    Lexicon(lexicon::LexiconArgs),
     /// Send a message
     Send(send::SendArgs),
     /// Wait until a message has reached a rung of its ladder

@@ -11,8 +11,8 @@ use redphone_api::{
     Draft, DraftAct, DraftFields, FormLine, Refusal, RefusalKind, Request, Roll, SignedBy, hex,
 };
 use redphone_desk::hold::{DraftBody, MessageKind, NewDraft, Terms};
-use redphone_desk::lines_of;
 use redphone_desk::officers::{Action, Object, Order, Role, Statement, permits, roles_text};
+use redphone_desk::{Lexicon, lines_of};
 use redphone_seal::officer::OfficerKey;
 use redphone_station::{Right, right};
 use redphone_wire::{AttachmentInfo, Coded, Form, Language, PartyName, Utc, from_bytes};
@@ -230,12 +230,18 @@ pub(crate) fn new_draft(
     })
 }
 
-/// The digest of what an act on a draft is done to, made of what was shown.
+/// The digest of what an act on a draft is done to, made of what was shown. `lexicon` is the one by
+/// which its form reads.
 ///
 /// # Errors
 ///
 /// When the draft has ended, or the station shows one and asks for the signature of another.
-pub(crate) fn terms_of(draft: &Draft, rule: &str, because: &str) -> Result<[u8; 32], Refusal> {
+pub(crate) fn terms_of(
+    draft: &Draft,
+    lexicon: Option<&Lexicon>,
+    rule: &str,
+    because: &str,
+) -> Result<[u8; 32], Refusal> {
     let summary = &draft.summary;
     if summary.has_ended() {
         let ended = if summary.serial.is_some() {
@@ -262,7 +268,7 @@ pub(crate) fn terms_of(draft: &Draft, rule: &str, because: &str) -> Result<[u8; 
         code: code_of(&draft.code)?.map(|code| code.to_bytes().into()),
         readers: (!draft.readers.is_empty()).then(|| draft.readers.clone()),
     };
-    check_shown(draft, body.form.as_ref())?;
+    check_shown(draft, body.form.as_ref(), lexicon)?;
     let shown = Terms {
         number: summary.number,
         revision: summary.revision,
@@ -304,13 +310,18 @@ fn code_of(bytes: &[u8]) -> Result<Option<Coded>, Refusal> {
 }
 
 /// A form is shown in lines and signed as bytes: the lines must be those of the bytes.
-fn check_shown(draft: &Draft, form: Option<&Form>) -> Result<(), Refusal> {
+/// A lexicon that is not the one that the form names explains nothing in them.
+fn check_shown(
+    draft: &Draft,
+    form: Option<&Form>,
+    lexicon: Option<&Lexicon>,
+) -> Result<(), Refusal> {
     let (Some(view), Some(form)) = (&draft.form, form) else {
         let neither = draft.form.is_none() && form.is_none();
         return neither.then_some(()).ok_or_else(|| not_as_shown(draft));
     };
     let same = |lines: &[FormLine], language| {
-        let made = lines_of(form, language);
+        let made = lines_of(form, lexicon, language);
         let mut pairs = made.iter().zip(lines);
         made.len() == lines.len()
             && pairs.all(|(one, other)| one.label == other.label && one.text == other.text)

@@ -13,7 +13,7 @@ impl BodyName {
         Self(format!("m/{peer}/{}/{}", side(out), serial.0).into_bytes())
     }
 
-    /// What of a message of ours crosses the line instead of its text: a code.
+    /// What of a message of ours crosses the line instead of its text: the kind, 1, and its code.
     pub fn code(peer: &PartyName, serial: Serial) -> Self {
         Self(format!("c/{peer}/{}", serial.0).into_bytes())
     }

@@ -27,6 +27,7 @@
 
 #![forbid(unsafe_code)]
 
+mod agreed;
 pub mod asks;
 mod body;
 mod check;
@@ -51,6 +52,9 @@ pub mod threads;
 pub mod watch;
 mod wording;
 
+pub use agreed::{
+    Agreed, BOOKS_HELD_MAX, Book, NotAgreed, PROPOSALS_OPEN_MAX, SHIPPED_VERSION, agreement_record,
+};
 pub use body::BodyName;
 pub use desk::Desk;
 pub use draft::Draft;
@@ -63,9 +67,9 @@ pub use peer::{PeerDesk, Suspension};
 pub use pieces::Pieces;
 pub use readback::{ReadBackFact, ReadBacks, card};
 pub use record::Record;
-pub use redphone_clarity::{Expected, Finding, Line, Severity};
+pub use redphone_clarity::{Expected, Finding, Lexicon, Line, Severity};
 pub use replies::{Replied, Spoken};
 pub use wording::{
     Differences, differ, differences, findings_of, findings_of_draft, findings_of_text,
-    findings_of_translation, form_of_draft, lexicon_in_force, lines_of, rule, warns,
+    findings_of_translation, form_of_draft, lines_of, rule, shipped_lexicon, warns,
 };

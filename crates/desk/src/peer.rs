@@ -12,7 +12,7 @@ use redphone_wire::{Precedence, Serial, Utc};
 
 use crate::asks::{Asks, Reply, Side};
 use crate::threads::Threads;
-use crate::{Incoming, Outgoing, Pieces, ReadBacks, Standing, WireLine};
+use crate::{Agreed, Incoming, Outgoing, Pieces, ReadBacks, Standing, WireLine};
 
 /// Traffic on a subject that is suspended.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -99,6 +99,9 @@ pub struct PeerDesk {
     /// Read-backs of messages that have a card, by whose and which.
     #[cbor(n(21), default)]
     pub(crate) readbacks: BTreeMap<(Side, Serial), ReadBacks>,
+    /// Lexicons and code books of this line.
+    #[cbor(n(22), default)]
+    pub(crate) agreed: Agreed,
 }
 
 impl PeerDesk {

@@ -2,7 +2,7 @@
 //! of which the board and the replay live. Whole messages lie in the journal's bodies.
 
 use minicbor::{Decode, Encode};
-use redphone_wire::{AttachmentInfo, PartyName, Precedence, Serial, Utc};
+use redphone_wire::{Agreement, AttachmentInfo, PartyName, Precedence, Serial, Utc};
 
 use crate::asks::{AskRecord, Reply, Side};
 use crate::hold::HoldFact;
@@ -399,6 +399,25 @@ pub enum Record {
         #[n(2)]
         at: Utc,
     },
+    /// One side said something of a lexicon or a code book.
+    #[n(26)]
+    Agreement {
+        /// The peer.
+        #[n(0)]
+        peer: PartyName,
+        /// Whose message says it.
+        #[n(1)]
+        by: Side,
+        /// Which message.
+        #[n(2)]
+        serial: Serial,
+        /// When it counted here.
+        #[n(3)]
+        at: Utc,
+        /// What, without its note.
+        #[n(4)]
+        said: Agreement,
+    },
     /// A fact about the read-backs of a message, ours or theirs.
     #[n(28)]
     ReadBack {
@@ -478,6 +497,7 @@ impl Record {
             Self::Watch(fact) => fact.peer(),
             Self::Acknowledged { peer, .. }
             | Self::AcknowledgedThere { peer, .. }
+            | Self::Agreement { peer, .. }
             | Self::AlsoCame { peer, .. }
             | Self::Announced { peer, .. }
             | Self::Ask { peer, .. }

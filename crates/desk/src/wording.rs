@@ -1,52 +1,56 @@
 //! How forms read at this desk, and what is muddled in them and in prose: by the rules and the
-//! lexicon in force.
+//! lexicon of the line.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use redphone_clarity::{
     Against, Checked, Defaults, Draft, Expected, Finding, Lexicon, Line, Rule, RuleId, Rules,
     Scope, Severity, check_draft, check_form, check_versions, complete, language_of, lines,
     unmatched,
 };
-use redphone_wire::{
-    Form, Grade, Language, LexiconId, PartName, Reference, ReferenceKind, Translation,
-};
+use redphone_wire::{Form, Grade, Language, PartName, Reference, ReferenceKind, Translation};
 
 use crate::hold::changes::{Change, changes};
 
-/// The rules and the lexicon that are shipped, until the two sides agree on another. None: they are
-/// broken, and nothing may be judged by them.
-static SHIPPED: LazyLock<Option<(Rules, Lexicon)>> =
-    LazyLock::new(|| Some((Rules::shipped().ok()?, Lexicon::starter().ok()?)));
+/// The rules and the lexicon that are shipped, which is in force until the two sides agree on another.
+/// None: they are broken, and nothing may be judged by them.
+static SHIPPED: LazyLock<Option<(Rules, Arc<Lexicon>)>> = LazyLock::new(|| {
+    let lexicon = Lexicon::starter().ok()?;
+    Some((Rules::shipped().ok()?, Arc::new(lexicon)))
+});
 
 /// The rule of characters that deceive, and of sentences in the other language.
 const FOREIGN: RuleId = RuleId::new('X', 1);
 
-/// The lexicon in force. None: it is broken.
-pub fn lexicon_in_force() -> Option<LexiconId> {
-    SHIPPED.as_ref().map(|(_, lexicon)| lexicon.id())
+/// The lexicon that is shipped. None: it is broken.
+pub fn shipped_lexicon() -> Option<Arc<Lexicon>> {
+    let shipped = SHIPPED.as_ref();
+    shipped.map(|(_, lexicon)| lexicon.clone())
 }
 
-/// The lines of a form in a language. The terms of a form that names another lexicon, or none,
-/// stand as their numbers: this desk does not know what they mean.
-pub fn lines_of(form: &Form, language: Language) -> Vec<Line> {
-    let agreed = matches!(form, Form::Answer(_) | Form::Translation(_))
-        || form.lexicon() == lexicon_in_force().as_ref();
-    match SHIPPED.as_ref().filter(|_| agreed) {
-        Some((_, lexicon)) => lines(form, lexicon, language),
+/// The lines of a form in a language, by the lexicon that it names; of an ANSWER and a TRANSLATION,
+/// which name none, by the one in force. Without it, its terms stand as their numbers: this desk does not know what they
+/// mean.
+pub fn lines_of(form: &Form, lexicon: Option<&Lexicon>, language: Language) -> Vec<Line> {
+    let answers = matches!(form, Form::Answer(_) | Form::Translation(_));
+    let named = |lexicon: &&Lexicon| answers || form.lexicon() == Some(&lexicon.id());
+    match lexicon.filter(named) {
+        Some(lexicon) => lines(form, lexicon, language),
         None => lines(form, &Lexicon::default(), language),
     }
 }
 
-/// What is muddled in a form, with the parties' names known. `earlier` is the message that it
-/// refers to, if it is held here. None: the rules are broken, so nothing is known to be clear.
+/// What is muddled in a form, with the parties' names known, by the lexicon in force. `earlier` is the
+/// message that it refers to, if it is held here. None: the rules or the lexicon cannot be read, so
+/// nothing is known to be clear.
 pub fn findings_of<'n>(
     form: &Form,
+    lexicon: Option<&Lexicon>,
     expected: Expected,
     earlier: Option<&Form>,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<Vec<Finding>> {
-    judged(names, |rules, lexicon| {
+    judged(lexicon, names, |rules, lexicon| {
         let defaults = Defaults::default();
         check_form(form, against(rules, lexicon, &defaults, expected, earlier))
     })
@@ -55,11 +59,12 @@ pub fn findings_of<'n>(
 /// What is muddled in a draft of a form, and the form that it makes. As [`findings_of`].
 pub fn findings_of_draft<'n>(
     draft: &Draft,
+    lexicon: Option<&Lexicon>,
     expected: Expected,
     earlier: Option<&Form>,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<Checked> {
-    judged(names, |rules, lexicon| {
+    judged(lexicon, names, |rules, lexicon| {
         let defaults = Defaults {
             on_behalf_of: None,
             lexicon: Some(lexicon.id()),
@@ -69,10 +74,10 @@ pub fn findings_of_draft<'n>(
 }
 
 /// The form that a draft makes, if nothing of it is missing or misread.
-pub fn form_of_draft(draft: &Draft) -> Option<Form> {
+pub fn form_of_draft(draft: &Draft, lexicon: Option<&Lexicon>) -> Option<Form> {
     let defaults = Defaults {
         on_behalf_of: None,
-        lexicon: lexicon_in_force(),
+        lexicon: lexicon.map(Lexicon::id),
     };
     complete(draft, &defaults).form
 }
@@ -81,11 +86,11 @@ pub fn form_of_draft(draft: &Draft) -> Option<Form> {
 /// [`findings_of`].
 pub fn findings_of_text<'n>(
     text: &str,
-    language: Language,
-    scope: Scope,
+    (language, scope): (Language, Scope),
+    lexicon: Option<&Lexicon>,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<Vec<Finding>> {
-    judged(names, |rules, lexicon| {
+    judged(lexicon, names, |rules, lexicon| {
         let check = |text, language| rules.check_text(text, language, scope, lexicon);
         let mut found = Vec::new();
         for finding in check(text, language) {
@@ -118,10 +123,11 @@ pub fn findings_of_text<'n>(
 pub fn findings_of_translation<'n>(
     original: &str,
     translation: &Translation,
+    lexicon: Option<&Lexicon>,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<Vec<Finding>> {
     let text = translation.text.as_str();
-    let mut found = findings_of_text(text, translation.language, Scope::Note, names)?;
+    let mut found = findings_of_text(text, (translation.language, Scope::Note), lexicon, names)?;
     let (rules, _) = SHIPPED.as_ref()?;
     let mismatch = check_versions("text", original, text, rules).map(|one| Finding {
         severity: match translation.grade {
@@ -153,11 +159,12 @@ pub fn rule(id: RuleId) -> Option<&'static Rule> {
 }
 
 fn judged<'n, T>(
+    lexicon: Option<&Lexicon>,
     names: impl IntoIterator<Item = &'n str>,
     judge: impl FnOnce(&Rules, &Lexicon) -> T,
 ) -> Option<T> {
-    let (rules, lexicon) = SHIPPED.as_ref()?;
-    let lexicon = lexicon.clone().with_names(names);
+    let (rules, _) = SHIPPED.as_ref()?;
+    let lexicon = lexicon?.clone().with_names(names);
     Some(judge(rules, &lexicon))
 }
 
@@ -188,17 +195,23 @@ pub struct Differences {
     pub wrongly_listed: Vec<PartName>,
 }
 
-/// Compares a form with the one that it refers to.
-pub fn differences(earlier: &Form, later: &Form) -> Differences {
+/// Compares a form with the one that it refers to, each with the lexicon by which it reads.
+pub fn differences(
+    (earlier, lexicon_then): (&Form, Option<&Lexicon>),
+    (later, lexicon): (&Form, Option<&Lexicon>),
+) -> Differences {
     let (before, after) = (alone(earlier), alone(later));
-    let read = |form: &Form, language| {
-        let lines = lines_of(form, language).into_iter();
+    let read = |form: &Form, lexicon, language| {
+        let lines = lines_of(form, lexicon, language).into_iter();
         let lines: Vec<String> = lines
             .map(|line| format!("{}  {}", line.label, line.text))
             .collect();
         lines.join("\n")
     };
-    let in_language = |language| changes(&read(&before, language), &read(&after, language));
+    let in_language = |language| {
+        let before = read(&before, lexicon_then, language);
+        changes(&before, &read(&after, lexicon, language))
+    };
     let listed = match later.reference() {
         Some(Reference::To { kind, changes, .. }) if *kind != ReferenceKind::Withdraws => {
             Some(changes)
@@ -223,7 +236,7 @@ fn alone(form: &Form) -> Form {
         Form::Assurance(form) => form.reference = Reference::New,
         Form::Request(form) => form.reference = Reference::New,
         Form::Warning(form) => form.reference = Reference::New,
-        Form::Answer(_) | Form::Information(_) | Form::Translation(_) => {}
+        Form::Agreement(_) | Form::Answer(_) | Form::Information(_) | Form::Translation(_) => {}
     }
     form
 }

@@ -270,7 +270,7 @@ fn fits(receipt_key: &Secret, mark: &ContactMark) -> bool {
 /// Whether this is a FLASH message: what goes when all else is held.
 pub(crate) fn is_flash(kind: Kind, message: &[u8]) -> bool {
     match kind {
-        Kind::Coded => Coded::from_bytes(message).is_ok_and(|coded| coded.flash),
+        Kind::Coded(_) => Coded::from_bytes(message).is_ok_and(|coded| coded.flash),
         Kind::Message => from_bytes::<Message>(message)
             .is_ok_and(|message| message.precedence == Precedence::Flash),
         Kind::Acknowledgement

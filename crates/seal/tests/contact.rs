@@ -44,7 +44,7 @@ fn flash_code_goes_when_all_else_is_held_and_another_waits() {
             serial: Serial(1),
             blanks: vec![1; 7],
         };
-        let sealed = nord.seal(Kind::Coded, &coded.to_bytes(), Effort::Fast, [1; 32]);
+        let sealed = nord.seal(Kind::Coded(0x35), &coded.to_bytes(), Effort::Fast, [1; 32]);
         assert_eq!(sealed.is_ok(), flash);
     }
 }

@@ -86,6 +86,9 @@ impl<S: Storage> Hub<S> {
             Some((false, serial)),
             said,
         );
+        if good && index == 0 {
+            self.take_proposal(now, name, serial);
+        }
     }
 
     /// Name and bytes of an attachment, whole and checked. Who may have it was asked before, with

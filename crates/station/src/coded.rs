@@ -1,15 +1,18 @@
 //! Coded messages: an agreed text becomes a number and its blanks, and these become the text again.
 //!
-//! Owns the books of the station, read when the first code goes or comes. What an entry says is the
-//! code book's (`redphone-clarity`). In, the text is taken in like any other message; out, it is
-//! released and kept like any other, and its code crosses the line instead. Rules CODE-9 and CODE-10.
+//! What an entry says is the code book's (`redphone-clarity`); which book it is, `agreed` finds. In, the
+//! text is taken in like any other message; out, it is released and kept like any other, and its code
+//! crosses the line instead. Rules CODE-9 to CODE-12.
+
+use std::sync::Arc;
 
 use redphone_api::{CodedText, DraftFields, Refusal, Request, Response, Word};
 use redphone_clarity::{Bilingual, Code, CodeBook, CodedError, Lexicon};
 use redphone_desk::{DeskError, Draft, PeerMisbehaved};
 use redphone_journal::Storage;
 use redphone_wire::{
-    Coded, EnvelopeId, Language, Message, Now, PartyName, Precedence, Serial, UtcSeconds, to_bytes,
+    Coded, EnvelopeId, Kind, Language, Message, Now, PartyName, Precedence, Serial, UtcSeconds,
+    to_bytes,
 };
 use sha2::{Digest, Sha256};
 
@@ -19,21 +22,13 @@ use crate::refusals::{not_found, policy, unknown_request, usage};
 /// A code that is not released yet has no serial.
 const NO_SERIAL: Serial = Serial(0);
 
-/// The code book and the lexicon that its terms are in.
-pub(crate) struct Books {
-    codes: CodeBook,
-    terms: Lexicon,
+/// A code book and the lexicon that its terms are in.
+struct Books {
+    codes: Arc<CodeBook>,
+    terms: Arc<Lexicon>,
 }
 
 impl Books {
-    /// The books that are in the program. None: they are broken, which a test of theirs rules out.
-    fn starter() -> Option<Self> {
-        Some(Self {
-            codes: CodeBook::starter().ok()?,
-            terms: Lexicon::starter().ok()?,
-        })
-    }
-
     /// The precedence and the full text of a code, in both languages.
     fn text(&self, coded: &Coded) -> Result<(Precedence, Bilingual), CodedError> {
         let values = self.codes.decode(coded)?;
@@ -41,7 +36,7 @@ impl Books {
         let entry = entry.ok_or(CodedError::NoEntry(coded.entry))?;
         let say = |language| {
             self.codes
-                .render(coded.entry, &values, language, &self.terms)
+                .render(coded.entry, &values, language, &*self.terms)
         };
         let text = Bilingual {
             en: say(Language::English)?,
@@ -73,31 +68,33 @@ fn whole(text: &Bilingual) -> String {
 }
 
 impl<S: Storage> Hub<S> {
-    /// Takes a code in as a message. One that our book does not read is kept and said once: the
-    /// officers have to compare the books.
+    /// Takes a code in as a message, by the book that its kind names. One that no held book
+    /// reads is kept and said once, never guessed: the officers have to compare the books.
     pub(crate) fn handle_coded(
         &mut self,
         now: Now,
         name: &PartyName,
         by: &str,
         id: EnvelopeId,
-        body: &[u8],
+        (check, body): (u8, &[u8]),
     ) -> Result<Option<Serial>, DeskError> {
         let coded = Coded::from_bytes(body)
             .map_err(|_| DeskError::PeerMisbehaved(PeerMisbehaved::Malformed))?;
         let at = now.utc.seconds();
-        let read = self.books().map(|books| books.message(&coded, at));
+        let books = self.books_checked(name, check);
+        let read = books.map(|books| books.message(&coded, at));
         let Some(Ok(message)) = read else {
             self.keep_evidence(now, name, id, body.to_vec());
             // One alarm whatever the code: a peer that makes up codes fills no screen.
             let what = format!(
-                "{name} sent a code that our code book does not read. It is kept: compare the \
-                 versions of both code books on the order wire, and ask for it in words."
+                "{name} sent a code of a code book that is not held here. It is kept and not guessed: \
+                 ask for it in words on the order wire, and compare the code books there."
             );
             self.alarm(now, name, what);
             return Ok(None);
         };
-        let digest = Sha256::digest(body).into();
+        // The same code of another book is another message.
+        let digest = Sha256::digest([&[check], body].concat()).into();
         self.take_message(now, name, by, &message, digest, to_bytes(&message))
             .map(Some)
     }
@@ -118,7 +115,7 @@ impl<S: Storage> Hub<S> {
         let Code(number) = code
             .parse()
             .map_err(|error| usage(format!("{error}."), "See `redphone codebook list`."))?;
-        let books = self.books().ok_or_else(broken)?;
+        let books = self.books_in_force(&peer).ok_or_else(broken)?;
         if books.codes.entry(number).is_none() {
             let what = format!("The code book {} has no {code}.", books.codes.version());
             return Err(not_found(what, "See `redphone codebook list`."));
@@ -129,7 +126,7 @@ impl<S: Storage> Hub<S> {
             .collect();
         let coded = books
             .codes
-            .encode(number, NO_SERIAL, &typed, &books.terms)
+            .encode(number, NO_SERIAL, &typed, &*books.terms)
             .map_err(|error| {
                 let to_do = format!("See what it takes: `redphone codebook show {code}`.");
                 usage(format!("{error}."), to_do)
@@ -173,6 +170,7 @@ impl<S: Storage> Hub<S> {
     /// Reads the code of a draft, which has no serial yet.
     pub(crate) fn read_code(
         &mut self,
+        peer: &PartyName,
         bytes: &[u8],
         precedence: Precedence,
         text: &str,
@@ -185,42 +183,54 @@ impl<S: Storage> Hub<S> {
                 "Make it with `redphone send --code C-06`.",
             )
         })?;
-        self.check_code(&coded, precedence, text)?;
+        self.check_code(peer, &coded, precedence, text)?;
         Ok(coded)
     }
 
-    /// What officers saw and signed is what the other side will read, or nothing goes.
+    /// What officers saw and signed is what the other side will read, or nothing goes. The kind of
+    /// the envelope says by which book.
     pub(crate) fn check_code(
         &mut self,
+        peer: &PartyName,
         coded: &Coded,
         precedence: Precedence,
         text: &str,
-    ) -> Result<(), Refusal> {
-        let read = self.books().map(|books| books.text(coded));
-        let same = matches!(&read, Some(Ok((urgency, said)))
-            if *urgency == precedence && whole(said) == text);
-        if same {
-            return Ok(());
+    ) -> Result<Kind, Refusal> {
+        let books = self.books_in_force(peer).ok_or_else(broken)?;
+        match books.text(coded) {
+            Ok((urgency, said)) if urgency == precedence && whole(&said) == text => {
+                Ok(Kind::Coded(books.codes.check()))
+            }
+            Ok(_) | Err(_) => Err(policy(
+                "The text is not what the code says in the code book in force.",
+                "Make it again with `redphone send --code`.",
+            )),
         }
-        Err(policy(
-            "The text is not what the code says in the code book in force.",
-            "Make it again with `redphone send --code`.",
-        ))
     }
 
-    fn books(&mut self) -> Option<&Books> {
-        if self.books.is_none() {
-            self.books = Books::starter().map(Box::new);
-        }
-        self.books.as_deref()
+    /// The code book that we write by on a line, with the lexicon of its terms.
+    fn books_in_force(&mut self, peer: &PartyName) -> Option<Books> {
+        let codes = self.code_book_in_force(peer)?;
+        self.with_terms(peer, codes)
+    }
+
+    /// The one code book that a code of the peer can be of.
+    fn books_checked(&mut self, peer: &PartyName, check: u8) -> Option<Books> {
+        let codes = self.code_book_checked(peer, check)?;
+        self.with_terms(peer, codes)
+    }
+
+    fn with_terms(&mut self, peer: &PartyName, codes: Arc<CodeBook>) -> Option<Books> {
+        let terms = self.lexicon_titled(peer, codes.lexicon())?;
+        Some(Books { codes, terms })
     }
 }
 
 fn broken() -> Refusal {
-    let what = "The code book in this program is broken: no code is released.";
+    let what = "The code book in force, or its lexicon, cannot be read: no code is released.";
     Refusal::operator(
         redphone_api::RefusalKind::Stopped,
         what,
-        "Install it anew, or send in words.",
+        "Send in words; check the disk with `redphone journal verify`.",
     )
 }

@@ -84,6 +84,8 @@ impl<S: Storage> Hub<S> {
             ));
         }
         let new = self.new_draft(fields, attachments.iter().map(attachment_info).collect())?;
+        let file = attachments.first().map(|one| one.bytes.as_slice());
+        self.check_agreement(&new.peer, new.form.as_ref(), file)?;
         let signed = signed(by)?;
         let fact = self
             .desk
@@ -180,13 +182,14 @@ impl<S: Storage> Hub<S> {
                 PRECEDENCES,
             )
         })?;
+        let peer = self.choose_peer(Some(fields.to))?;
         let code = if fields.code.is_empty() {
             None
         } else {
-            Some(self.read_code(&fields.code, precedence, &fields.text)?)
+            Some(self.read_code(&peer, &fields.code, precedence, &fields.text)?)
         };
         Ok(NewDraft {
-            peer: self.choose_peer(Some(fields.to))?,
+            peer,
             code,
             precedence,
             text: fields.text,

@@ -15,7 +15,7 @@ use redphone_wire::{EnvelopeId, Environment, Now, PartyName, Serial, Utc};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::coded::Books;
+use crate::agreed::Books;
 use crate::commit::Pending;
 use crate::drafts::Recalls;
 use crate::error::Fault;
@@ -87,8 +87,8 @@ pub struct Hub<S: Storage> {
     pub(crate) fault: Option<Fault>,
     /// What was sealed, for those who check that no key is used twice.
     pub(crate) witness: Option<Vec<Witnessed>>,
-    /// Read when the first code comes: most stations never need them in memory.
-    pub(crate) books: Option<Box<Books>>,
+    /// Lexicons and code books that were read from their files.
+    pub(crate) books: Books,
 }
 
 /// A sealed envelope, as a witness sees it.

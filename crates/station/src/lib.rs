@@ -15,6 +15,8 @@
 #![forbid(unsafe_code)]
 
 mod age;
+mod agree;
+mod agreed;
 mod alarms;
 mod answers;
 mod apply;

@@ -116,7 +116,7 @@ impl<S: Storage> Hub<S> {
             watch: WatchRoom::default(),
             fault: None,
             witness: None,
-            books: None,
+            books: crate::agreed::Books::default(),
         };
         if let Some(bytes) = opened.snapshot {
             hub.snapshot_at = hub.journal.head().0.saturating_sub(records.len() as u64);

@@ -41,7 +41,7 @@ impl<S: Storage> Hub<S> {
             Kind::Service => self.handle_service(now, name, body).map(|()| None),
             Kind::Test => self.handle_test(now, name, body).map(|()| None),
             Kind::Refresh => self.handle_refresh(now, name, body).map(|()| None),
-            Kind::Coded => self.handle_coded(now, name, &by, id, body),
+            Kind::Coded(check) => self.handle_coded(now, name, &by, id, (check, body)),
         };
         let serial = handled.unwrap_or_else(|error| {
             self.desk_refused(now, name, id, body, &error);
@@ -191,6 +191,7 @@ impl<S: Storage> Hub<S> {
             );
             self.place(now, name, Side::Peer, message);
             self.heed_theirs(now, name, message);
+            self.heed_their_agreement(now, name, message);
             for index in 0..message.attachments.len() {
                 let index = u8::try_from(index).unwrap_or(u8::MAX);
                 self.finish_attachment(now, name, serial, index);

@@ -71,9 +71,11 @@ impl<S: Storage> Hub<S> {
             None => message.precedence,
         };
         let about = About::Message(serial);
-        if let Ok(Some(code)) = self.body(&BodyName::code(name, serial)) {
-            let body = (Kind::Coded, code.as_slice());
-            return self.seal_body(now, name, about, precedence, body, None);
+        if let Ok(Some(code)) = self.body(&BodyName::code(name, serial))
+            && let Some((kind, body)) = code.split_first()
+            && let Some(kind) = Kind::from_byte(*kind)
+        {
+            return self.seal_body(now, name, about, precedence, (kind, body), None);
         }
         let Ok(Some(body)) = self.body(&BodyName::message(name, true, serial)) else {
             let peer = name.clone();

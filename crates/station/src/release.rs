@@ -97,20 +97,25 @@ impl<S: Storage> Hub<S> {
             .unwrap_or(usize::MAX)
             .max(1);
         let precedence = draft.precedence;
-        let code = draft.code.take();
-        if let Some(code) = &code {
-            self.check_code(code, precedence, &draft.text)?;
-        }
+        let code = match draft.code.take() {
+            Some(code) => Some((self.check_code(peer, &code, precedence, &draft.text)?, code)),
+            None => None,
+        };
+        let file = files.first().map(Vec::as_slice);
+        self.check_agreement(peer, draft.form.as_ref(), file)?;
         let (record, message) = self.desk.release(now.utc, peer, draft).map_err(of_desk)?;
         let reply = self.check_asks(now, peer, &message)?.unwrap_or_default();
         let serial = message.serial;
         let body = to_bytes(&message);
         let mut body_bytes = body.len();
         self.keep(BodyName::message(peer, true, serial), body);
-        if let Some(code) = code {
+        if let Some((kind, code)) = code {
             let code = Coded { serial, ..code }.to_bytes();
             body_bytes = code.len();
-            self.keep(BodyName::code(peer, serial), code);
+            self.keep(
+                BodyName::code(peer, serial),
+                [vec![kind.byte()], code].concat(),
+            );
         }
         for (index, file) in (0_u8..).zip(files) {
             let mut offset = 0_u32;
@@ -123,6 +128,7 @@ impl<S: Storage> Hub<S> {
         self.note_desk(now, record);
         self.place(now, peer, Side::Us, &message);
         self.heed_ours(now, peer, &message);
+        self.heed_our_agreement(now, peer, &message);
         let said = format!("{precedence} released.");
         self.tell(now.utc, EventKind::Ladder, peer, Some((true, serial)), said);
         Ok((serial, body_bytes, reply))

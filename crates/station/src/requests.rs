@@ -36,6 +36,9 @@ impl<S: Storage> Hub<S> {
         if matches!(request, Request::Check { .. }) {
             return self.check(now, request);
         }
+        if matches!(request, Request::Agree { .. }) {
+            return self.agree(now, request);
+        }
         if matches!(request, Request::SendCode { .. }) {
             return self.release_code(now, request);
         }
@@ -75,6 +78,8 @@ impl<S: Storage> Hub<S> {
                 let said = "It may be done.".to_owned();
                 Ok(Response::Done { said })
             }
+            Request::BookRead { peer, what, name } => self.read_book(peer, what, &name),
+            Request::Books { peer } => self.list_books(peer),
             Request::Bearer { name, out, because } => self.take_bearer(now, &name, out, because),
             Request::CardImport { card, words } => self.import_card(now, &card, &words),
             Request::CardShow => Ok(self.card_view()),

@@ -47,6 +47,10 @@ const fn open(what: &'static str, why: &'static str) -> Open {
 }
 
 static ASK_TABLE: Open = open("table of asks", "it is the same at every station");
+static BOOKS: Open = open(
+    "lexicons and code books",
+    "whoever writes or reads does it by them",
+);
 static CARD: Open = open("our own card", "a card is no secret");
 static CHAIN: Open = open("check of the journal", "it shows none of it");
 static CHECK: Open = open("check of what may be sent", "it sends nothing");
@@ -65,7 +69,7 @@ static WIRE: Open = open(
 
 /// Everything that is open.
 pub const OPEN: &[&Open] = &[
-    &STATUS, &LISTS, &WIRE, &SHOWN, &ROLL, &CARD, &ASK_TABLE, &CHECK, &CHAIN, &NOISE,
+    &STATUS, &LISTS, &BOOKS, &WIRE, &SHOWN, &ROLL, &CARD, &ASK_TABLE, &CHECK, &CHAIN, &NOISE,
 ];
 
 /// What an answer may show.
@@ -124,14 +128,18 @@ pub fn right(request: &Request) -> Right {
         {
             Right::Ordered(Action::Open, READABLE)
         }
-        Request::Answer {
+        Request::Agree {
+            check_only: true, ..
+        }
+        | Request::Answer {
             check_only: true, ..
         }
         | Request::SendCode {
             check_only: true, ..
         }
         | Request::Check { .. } => Right::Open(&CHECK),
-        Request::Answer { .. }
+        Request::Agree { .. }
+        | Request::Answer { .. }
         | Request::Send { .. }
         | Request::SendAnyway { .. }
         | Request::SendCode { .. }
@@ -146,6 +154,7 @@ pub fn right(request: &Request) -> Right {
 
         Request::AlarmAct { act, .. } => on_alarm(*act),
         Request::AskTable => Right::Open(&ASK_TABLE),
+        Request::BookRead { .. } | Request::Books { .. } => Right::Open(&BOOKS),
         Request::CardShow => Right::Open(&CARD),
         Request::DraftList | Request::List { .. } | Request::Threads { .. } => Right::Open(&LISTS),
         Request::JournalVerify => Right::Open(&CHAIN),

@@ -98,7 +98,9 @@ impl<S: Storage> Hub<S> {
             return None;
         }
         let earlier = self.said_in(peer, by == Side::Us, link.serial).ok()?.form?;
-        let found = differences(&earlier, form?);
+        let (then, _) = self.lexicon_of(peer, &earlier);
+        let (lexicon, _) = self.lexicon_of(peer, form?);
+        let found = differences((&earlier, then.as_deref()), (form?, lexicon.as_deref()));
         Some(Difference {
             message: self.key_name(peer, (by, link.serial)),
             en: lines(found.en),

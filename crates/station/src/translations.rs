@@ -51,7 +51,8 @@ impl<S: Storage> Hub<S> {
         }
         let names = self.names();
         let names = names.iter().map(String::as_str);
-        findings_of_translation(text, translation, names).ok_or_else(broken)
+        let lexicon = self.lexicon_in_force(peer);
+        findings_of_translation(text, translation, lexicon.as_deref(), names).ok_or_else(broken)
     }
 
     /// The translations of a message. One of a field that it has not is a message like any other.

@@ -21,7 +21,6 @@ use crate::refusals::{not_found, policy};
 use crate::rights::Sight;
 
 pub(crate) use asks::ask_table;
-pub(crate) use form::form_view;
 use ladder::{incoming_ladder, outgoing_ladder};
 
 /// Most items that one answer lists.
@@ -116,7 +115,7 @@ impl<S: Storage> Hub<S> {
         };
         let mut message = Message {
             summary,
-            form: said.form.as_ref().map(form_view),
+            form: said.form.as_ref().map(|form| self.form_view(&peer, form)),
             text: said.text,
             readers: said
                 .readers

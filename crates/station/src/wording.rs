@@ -69,7 +69,9 @@ impl<S: Storage> Hub<S> {
                 let stops = !answer && warns(&text).ok_or_else(broken)?;
                 let scope = if answer { Scope::Answer } else { Scope::Body };
                 let names = self.names();
-                let findings = findings_of_text(&text, language, scope, name_refs(&names));
+                let lexicon = self.lexicon_in_force(to.0);
+                let of = (language, scope);
+                let findings = findings_of_text(&text, of, lexicon.as_deref(), name_refs(&names));
                 let expected = self.expected(now, to, text.len());
                 checked(&findings.ok_or_else(broken)?, stops, expected)
             }
@@ -95,13 +97,16 @@ impl<S: Storage> Hub<S> {
                 "Write it as the example in OPERATING.md.",
             )
         })?;
-        let made = form_of_draft(&draft);
+        let lexicon = self.lexicon_in_force(to.0);
+        let lexicon = lexicon.as_deref();
+        let made = form_of_draft(&draft, lexicon);
         let expected = self.expected(now, to, made.map_or(0, |form| to_bytes(&form).len()));
         let named = draft.reference.as_ref().and_then(|one| one.serial);
         let named = named.and_then(|serial| u32::try_from(serial).ok());
         let earlier = named.and_then(|serial| self.said_form(to.0, Serial(serial)));
         let names = self.names();
-        let told = findings_of_draft(&draft, expected, earlier.as_ref(), name_refs(&names));
+        let earlier = earlier.as_ref();
+        let told = findings_of_draft(&draft, lexicon, expected, earlier, name_refs(&names));
         let told = told.ok_or_else(broken)?;
         let mut checked = checked(&told.findings, true, expected);
         checked.form = told.form.as_ref().map(to_bytes).unwrap_or_default();
@@ -204,7 +209,9 @@ impl<S: Storage> Hub<S> {
                     return Ok(());
                 }
                 let names = self.names();
-                findings_of_text(text, language_of(text), Scope::Body, name_refs(&names))
+                let lexicon = self.lexicon_in_force(to.0);
+                let of = (language_of(text), Scope::Body);
+                findings_of_text(text, of, lexicon.as_deref(), name_refs(&names))
             }
         };
         let findings = findings.ok_or_else(broken)?;
@@ -231,7 +238,9 @@ impl<S: Storage> Hub<S> {
             Some(Reference::New) | None => None,
         };
         let names = self.names();
-        let found = findings_of(form, expected, earlier.as_ref(), name_refs(&names));
+        let lexicon = self.lexicon_in_force(to.0);
+        let (lexicon, earlier) = (lexicon.as_deref(), earlier.as_ref());
+        let found = findings_of(form, lexicon, expected, earlier, name_refs(&names));
         found.ok_or_else(broken)
     }
 

@@ -30,7 +30,7 @@ fn hours(hours: u32) -> UtcSeconds {
 fn warning() -> Warning {
     Warning {
         language: Language::English,
-        lexicon: redphone_desk::lexicon_in_force(),
+        lexicon: redphone_desk::shipped_lexicon().map(|lexicon| lexicon.id()),
         reference: Reference::New,
         conduct: Part::Marked(Mark::NotDisclosed),
         basis: Part::Marked(Mark::NotDisclosed),
@@ -355,13 +355,20 @@ fn form_with_terms_of_another_lexicon_or_of_none_does_not_leave() {
 fn terms_of_a_lexicon_that_is_not_held_stand_as_their_numbers() {
     let mut warning = warning();
     for (lexicon, words) in [
-        (redphone_desk::lexicon_in_force(), true),
+        (
+            redphone_desk::shipped_lexicon().map(|lexicon| lexicon.id()),
+            true,
+        ),
         (Some(other_lexicon()), false),
         (None, false),
     ] {
         warning.lexicon = lexicon;
         let form = Form::Warning(Box::new(warning.clone()));
-        let lines = redphone_desk::lines_of(&form, Language::English);
+        let lines = redphone_desk::lines_of(
+            &form,
+            redphone_desk::shipped_lexicon().as_deref(),
+            Language::English,
+        );
         let line = lines
             .iter()
             .find(|line| line.label == "BRIGHT LINE")
@@ -375,7 +382,9 @@ fn terms_of_a_lexicon_that_is_not_held_stand_as_their_numbers() {
 fn other_lexicon() -> LexiconId {
     LexiconId {
         digest: [7; 8],
-        ..redphone_desk::lexicon_in_force().unwrap()
+        ..redphone_desk::shipped_lexicon()
+            .map(|lexicon| lexicon.id())
+            .unwrap()
     }
 }
 

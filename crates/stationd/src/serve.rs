@@ -9,6 +9,7 @@ mod asker;
 mod asks;
 mod bodies;
 mod body;
+mod books;
 mod courier;
 mod drafts;
 mod feed;

@@ -2,7 +2,8 @@
 //!
 //! Both stations hold the full texts word for word, so that a text of half a page crosses a teleprinter
 //! line in 11 bytes. Owns these bytes and no text: which blanks an entry has, and what they
-//! say, is in the code book (`redphone-clarity`). Rules CODE-1 and CODE-2.
+//! say, is in the code book (`redphone-clarity`), and which code book it is, in the kind of the
+//! envelope. Rules CODE-1 and CODE-2.
 //!
 //! ```text
 //!   0 | FLASH, 1 bit | entry, 6 bits (1 to 63) || serial, 1 to 5 bytes (LEB128) || blanks, 0 to 8 bytes

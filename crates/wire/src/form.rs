@@ -18,6 +18,7 @@
 //! assert_eq!(from_bytes::<Form>(&to_bytes(&form)), Ok(form));
 //! ```
 
+mod agreement;
 mod bounds;
 mod part;
 mod reference;
@@ -26,6 +27,7 @@ mod warning;
 
 use minicbor::{Decode, Encode};
 
+pub use agreement::{Agreement, AgreementAct, BookKind};
 pub use part::{Language, LexiconId, Mark, Part, PartName};
 pub use reference::{Reference, ReferenceKind};
 pub use translation::{Grade, Translation};
@@ -56,12 +58,16 @@ pub enum Form {
     /// TRANSLATION of a free text of a message.
     #[n(5)]
     Translation(#[n(0)] Translation),
+    /// AGREEMENT: what is said of a lexicon or a code book.
+    #[n(6)]
+    Agreement(#[n(0)] Agreement),
 }
 
 impl Form {
     /// The marker that stands first, as in IMO SMCP A.918(22).
     pub fn marker(&self) -> &'static str {
         match self {
+            Self::Agreement(_) => "AGREEMENT",
             Self::Answer(_) => "ANSWER",
             Self::Assurance(_) => "ASSURANCE",
             Self::Information(_) => "INFORMATION",
@@ -75,6 +81,7 @@ impl Form {
     /// The language of its free text.
     pub fn language(&self) -> Language {
         match self {
+            Self::Agreement(form) => form.language,
             Self::Answer(form) => form.language,
             Self::Assurance(form) => form.language,
             Self::Information(form) => form.language,
@@ -87,7 +94,7 @@ impl Form {
     /// The lexicon whose terms it uses.
     pub fn lexicon(&self) -> Option<&LexiconId> {
         match self {
-            Self::Answer(_) | Self::Translation(_) => None,
+            Self::Agreement(_) | Self::Answer(_) | Self::Translation(_) => None,
             Self::Assurance(form) => form.lexicon.as_ref(),
             Self::Information(form) => form.lexicon.as_ref(),
             Self::Request(form) => form.lexicon.as_ref(),
@@ -101,7 +108,9 @@ impl Form {
             Self::Assurance(form) => Some(&form.reference),
             Self::Request(form) => Some(&form.reference),
             Self::Warning(form) => Some(&form.reference),
-            Self::Answer(_) | Self::Information(_) | Self::Translation(_) => None,
+            Self::Agreement(_) | Self::Answer(_) | Self::Information(_) | Self::Translation(_) => {
+                None
+            }
         }
     }
 
@@ -110,9 +119,11 @@ impl Form {
         match self {
             Self::Request(form) => &form.asks,
             Self::Warning(form) => form.asks.filled().map_or(&[], Vec::as_slice),
-            Self::Answer(_) | Self::Assurance(_) | Self::Information(_) | Self::Translation(_) => {
-                &[]
-            }
+            Self::Agreement(_)
+            | Self::Answer(_)
+            | Self::Assurance(_)
+            | Self::Information(_)
+            | Self::Translation(_) => &[],
         }
     }
 
@@ -120,7 +131,8 @@ impl Form {
     pub fn acts(&self) -> &[Act] {
         match self {
             Self::Answer(form) => &form.acts,
-            Self::Assurance(_)
+            Self::Agreement(_)
+            | Self::Assurance(_)
             | Self::Information(_)
             | Self::Request(_)
             | Self::Translation(_)

@@ -70,9 +70,9 @@ pub use card::{Card, CardBody, Environment, Fingerprint};
 pub use coded::Coded;
 pub use contact::{Contact, ContactMark};
 pub use form::{
-    Answer, Assurance, Assured, Authority, Basis, BrightLine, Conduct, Confidence, Consequence,
-    Form, Grade, Information, Language, LexiconId, Likelihood, Mark, Part, PartName, Reference,
-    ReferenceKind, Request, Translation, Warning,
+    Agreement, AgreementAct, Answer, Assurance, Assured, Authority, Basis, BookKind, BrightLine,
+    Conduct, Confidence, Consequence, Form, Grade, Information, Language, LexiconId, Likelihood,
+    Mark, Part, PartName, Reference, ReferenceKind, Request, Translation, Warning,
 };
 pub use frame::{Frame, Number, Shape, Symbols};
 pub use kind::Kind;

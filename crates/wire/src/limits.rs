@@ -68,5 +68,7 @@ pub const TRANSLATION_BYTES_MAX: usize = 8_192;
 pub const LEXICON_NAME_BYTES_MAX: usize = 32;
 /// Number of the last entry that a code book can have.
 pub const CODED_ENTRY_MAX: u8 = 63;
+/// Bytes of the name of a lexicon or a code book that is agreed on.
+pub const BOOK_NAME_BYTES_MAX: usize = 16;
 /// Bytes of the blanks of a coded message: what one frame of 62 bytes on a serial wire leaves.
 pub const CODED_BLANKS_BYTES_MAX: usize = 8;

@@ -142,6 +142,9 @@ impl BlankKind {
 }
 
 impl CodeBook {
+    /// The file of the starter code book.
+    pub const STARTER: &'static str = include_str!("starter.toml");
+
     /// Reads a code book from its file.
     ///
     /// # Errors
@@ -159,7 +162,7 @@ impl CodeBook {
     ///
     /// None that a user can meet: a test reads the shipped file.
     pub fn starter() -> Result<Self, CodeBookError> {
-        Self::parse(include_str!("starter.toml"))
+        Self::parse(Self::STARTER)
     }
 
     /// Name and version: `starter-1`.
@@ -178,6 +181,19 @@ impl CodeBook {
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         self.hash
+    }
+
+    /// What a code names it by: the last seven bits of the first byte of its hash.
+    #[must_use]
+    pub fn check(&self) -> u8 {
+        Self::check_of(&self.hash)
+    }
+
+    /// What a code names the book with this hash by.
+    #[must_use]
+    pub fn check_of(hash: &[u8; 32]) -> u8 {
+        let [check, ..] = hash;
+        check & 0x7f
     }
 
     /// An entry by its number.

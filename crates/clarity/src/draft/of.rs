@@ -11,7 +11,7 @@ use super::{
 };
 
 impl Draft {
-    /// The draft of a form. None for an ANSWER, whose acts are no fields, and a TRANSLATION.
+    /// The draft of a form. None for an ANSWER, whose acts are no fields, a TRANSLATION and an AGREEMENT.
     pub fn of(form: &Form) -> Option<Self> {
         let mut draft = Self {
             marker: form.marker().to_owned(),
@@ -23,7 +23,7 @@ impl Draft {
         };
         draft.ask = form.asks().iter().map(of_ask).collect();
         let note = match form {
-            Form::Answer(_) | Form::Translation(_) => return None,
+            Form::Agreement(_) | Form::Answer(_) | Form::Translation(_) => return None,
             Form::Assurance(form) => {
                 draft.reference = of_reference(&form.reference);
                 draft.assurance = Some(of_assurance(&form.assurance));
@@ -66,6 +66,11 @@ impl Draft {
 /// The free texts of a form that can be translated, each with the path of its field.
 pub fn free_texts(form: &Form) -> Vec<(String, String)> {
     match form {
+        Form::Agreement(agreement) => {
+            let note = agreement.note.iter();
+            note.map(|note| ("note.text".to_owned(), note.clone()))
+                .collect()
+        }
         Form::Answer(answer) => {
             let note = answer.note.iter();
             note.map(|note| ("note.text".to_owned(), note.clone()))

@@ -6,8 +6,12 @@ use std::fmt;
 use redphone_wire::limits::LEXICON_NAME_BYTES_MAX;
 use serde::Deserialize;
 
-use super::{Confidence, Estimate, LEXICON_BYTES_MAX, TERMS_MAX, Term, TermId};
+use super::{
+    Confidence, Estimate, LEXICON_BYTES_MAX, TERM_FORMS_MAX, TERM_MEANING_BYTES_MAX,
+    TERM_WORDS_BYTES_MAX, TERMS_MAX, Term, TermId,
+};
 use crate::bilingual::Bilingual;
+use crate::text::is_unseen;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,7 +96,8 @@ pub(super) fn parse(toml: &str) -> Result<Content, LexiconError> {
     if file.term.len() > TERMS_MAX {
         return Err(LexiconError::TooLong);
     }
-    if file.meta.name.is_empty() || file.meta.name.len() > LEXICON_NAME_BYTES_MAX {
+    let name = &file.meta.name;
+    if !(1..=LEXICON_NAME_BYTES_MAX).contains(&name.len()) || !fits(name, LEXICON_NAME_BYTES_MAX) {
         return Err(LexiconError::Name);
     }
     let mut terms = BTreeMap::new();
@@ -108,12 +113,17 @@ pub(super) fn parse(toml: &str) -> Result<Content, LexiconError> {
         .into_iter()
         .map(estimate)
         .collect::<Result<_, _>>()?;
+    if file.confidence.len() > TERM_FORMS_MAX {
+        return Err(LexiconError::TooLong);
+    }
+    let confidences = file.confidence.into_iter().map(confidence);
+    let confidences = confidences.collect::<Result<_, _>>()?;
     Ok(Content {
         name: file.meta.name,
         version: file.meta.version,
         terms,
         estimates,
-        confidences: file.confidence.into_iter().map(confidence).collect(),
+        confidences,
     })
 }
 
@@ -149,7 +159,37 @@ fn term(id: TermId, row: TermRow) -> Result<Term, LexiconError> {
     if said.en.is_empty() || said.ru.is_empty() {
         return Err(LexiconError::NoDefinition(id));
     }
-    Ok(term)
+    let lists = [
+        &term.forms_en,
+        &term.forms_ru,
+        &term.avoid_en,
+        &term.avoid_ru,
+    ];
+    let short = lists.iter().all(|list| list.len() <= TERM_FORMS_MAX);
+    let words = lists.into_iter().flatten();
+    let words_fit = words
+        .chain([&term.head.en, &term.head.ru])
+        .all(|words| fits(words, TERM_WORDS_BYTES_MAX));
+    let meant = [
+        Some(&term.definition),
+        Some(&term.excludes),
+        term.do_not_use.as_ref(),
+    ];
+    let meaning_fits = meant.into_iter().flatten().all(is_meaning);
+    if short && words_fit && meaning_fits {
+        Ok(term)
+    } else {
+        Err(LexiconError::Words(id.to_string()))
+    }
+}
+
+/// Words that a person sees whole, within their bound.
+fn fits(words: &str, bytes_max: usize) -> bool {
+    words.len() <= bytes_max && !words.contains(|c| is_unseen(c) || char::is_control(c))
+}
+
+fn is_meaning(words: &Bilingual) -> bool {
+    fits(&words.en, TERM_MEANING_BYTES_MAX) && fits(&words.ru, TERM_MEANING_BYTES_MAX)
 }
 
 fn estimate(row: EstimateRow) -> Result<Estimate, LexiconError> {
@@ -157,18 +197,22 @@ fn estimate(row: EstimateRow) -> Result<Estimate, LexiconError> {
     if from >= to || to > 100 {
         return Err(LexiconError::Range(row.id));
     }
+    let words = Bilingual {
+        en: row.en,
+        ru: row.ru,
+    };
+    if !is_meaning(&words) || !fits(&row.id, TERM_WORDS_BYTES_MAX) {
+        return Err(LexiconError::Words(row.id.escape_debug().to_string()));
+    }
     Ok(Estimate {
         id: row.id,
-        words: Bilingual {
-            en: row.en,
-            ru: row.ru,
-        },
+        words,
         range: row.range,
     })
 }
 
-fn confidence(row: ConfidenceRow) -> Confidence {
-    Confidence {
+fn confidence(row: ConfidenceRow) -> Result<Confidence, LexiconError> {
+    let confidence = Confidence {
         id: row.id,
         words: Bilingual {
             en: row.en,
@@ -182,6 +226,17 @@ fn confidence(row: ConfidenceRow) -> Confidence {
             en: row.not_en,
             ru: row.not_ru,
         },
+    };
+    let said = [
+        &confidence.words,
+        &confidence.definition,
+        &confidence.excludes,
+    ];
+    if said.into_iter().all(is_meaning) && fits(&confidence.id, TERM_WORDS_BYTES_MAX) {
+        Ok(confidence)
+    } else {
+        let id = confidence.id.escape_debug().to_string();
+        Err(LexiconError::Words(id))
     }
 }
 
@@ -205,6 +260,8 @@ pub enum LexiconError {
     TooLong,
     /// Two terms have one number.
     Twice(TermId),
+    /// Words are too long, too many, or have what is not seen.
+    Words(String),
 }
 
 impl fmt::Display for LexiconError {
@@ -224,6 +281,10 @@ impl fmt::Display for LexiconError {
                 "a lexicon has {LEXICON_BYTES_MAX} bytes and {TERMS_MAX} terms at most"
             ),
             Self::Twice(id) => write!(f, "{id} is there twice"),
+            Self::Words(id) => write!(
+                f,
+                "{id}: its words are too long, too many, or have signs that are not seen"
+            ),
         }
     }
 }

@@ -44,11 +44,14 @@ use redphone_wire::{Language, LexiconId};
 pub use file::LexiconError;
 pub(crate) use hash::Canonical;
 
-/// The file of the starter lexicon.
-pub(crate) const STARTER: &str = include_str!("starter.toml");
-
 /// Bytes of a lexicon's file.
 pub const LEXICON_BYTES_MAX: usize = 262_144;
+/// Bytes of the words of a term, of a form of them, or of a word that is avoided.
+pub const TERM_WORDS_BYTES_MAX: usize = 256;
+/// Bytes of what a term means, or does not.
+pub const TERM_MEANING_BYTES_MAX: usize = 2_048;
+/// Forms of a term in one language, and words that it replaces.
+pub const TERM_FORMS_MAX: usize = 128;
 /// Terms of a lexicon.
 pub const TERMS_MAX: usize = 1_024;
 
@@ -138,6 +141,9 @@ pub struct Known {
 }
 
 impl Lexicon {
+    /// The file of the starter lexicon.
+    pub const STARTER: &'static str = include_str!("starter.toml");
+
     /// Reads a lexicon from its file.
     ///
     /// # Errors
@@ -165,7 +171,7 @@ impl Lexicon {
     ///
     /// None that a user can meet: a test reads the shipped file.
     pub fn starter() -> Result<Self, LexiconError> {
-        Self::parse(STARTER)
+        Self::parse(Self::STARTER)
     }
 
     /// Adds names, of the parties for one, that are written in capitals and are not abbreviations.

@@ -1,6 +1,8 @@
 //! The words around the fields, one table a language.
 
-use redphone_wire::{Confidence, Form, Grade, Language, Likelihood, Mark, PartName, ReferenceKind};
+use redphone_wire::{
+    AgreementAct, Confidence, Form, Grade, Language, Likelihood, Mark, PartName, ReferenceKind,
+};
 
 /// Labels and words of one language. Read aloud they make sentences in which no field is inflected.
 pub(super) struct Words {
@@ -77,6 +79,7 @@ impl Words {
             return form.marker();
         }
         match form.marker() {
+            "AGREEMENT" => "СОГЛАШЕНИЕ",
             "ANSWER" => "ОТВЕТ",
             "ASSURANCE" => "ЗАВЕРЕНИЕ",
             "INFORMATION" => "ИНФОРМАЦИЯ",
@@ -84,6 +87,19 @@ impl Words {
             "REQUEST" => "ПРОСЬБА",
             "TRANSLATION" => "ПЕРЕВОД",
             _ => "ПРЕДУПРЕЖДЕНИЕ",
+        }
+    }
+
+    pub(super) fn agreed(&self, act: AgreementAct) -> &'static str {
+        match (self.language, act) {
+            (Language::English, AgreementAct::Accept) => "ACCEPTED",
+            (Language::English, AgreementAct::Propose) => "PROPOSED",
+            (Language::English, AgreementAct::Refuse) => "REFUSED",
+            (Language::English, AgreementAct::Retire) => "RETIRED",
+            (Language::Russian, AgreementAct::Accept) => "ПРИНЯТО",
+            (Language::Russian, AgreementAct::Propose) => "ПРЕДЛОЖЕНО",
+            (Language::Russian, AgreementAct::Refuse) => "ОТКЛОНЕНО",
+            (Language::Russian, AgreementAct::Retire) => "ОТОЗВАНО",
         }
     }
 

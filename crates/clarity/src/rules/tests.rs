@@ -122,6 +122,6 @@ fn table_that_is_wrong_is_refused_with_its_reason() {
 fn rules_lexicon_and_code_book_in_the_binary_are_small() {
     const BYTES_MAX: usize = 300_000;
     const CODE_BOOK: &str = include_str!("../codebook/starter.toml");
-    let bytes = SHIPPED.len() + crate::lexicon::STARTER.len() + CODE_BOOK.len();
+    let bytes = SHIPPED.len() + Lexicon::STARTER.len() + CODE_BOOK.len();
     assert!(bytes <= BYTES_MAX, "{bytes}");
 }

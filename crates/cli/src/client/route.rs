@@ -1,7 +1,7 @@
 //! From a request to its HTTP call: method, path, body. The daemon's `/openapi.json` is the other
 //! half of this table.
 
-use redphone_api::{AlarmAct, MessageRef, Refusal, RefusalKind, Request, Tray};
+use redphone_api::{AlarmAct, BookKind, MessageRef, Refusal, RefusalKind, Request, Tray};
 use serde_json::{Value, json};
 
 use super::draft_route;
@@ -42,6 +42,19 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             waived,
             because,
         } => anyway(send, waived, because)?,
+        Request::Books { peer } => {
+            let peer = peer.as_ref().map(|peer| format!("?peer={}", escaped(peer)));
+            let path = format!("/v1/books{}", peer.unwrap_or_default());
+            ("GET", path, None)
+        }
+        Request::BookRead { peer, what, name } => {
+            let what = match what {
+                BookKind::Codebook => "codebook",
+                BookKind::Lexicon => "lexicon",
+            };
+            let path = format!("/v1/books/{what}?name={}{}", escaped(name), of_peer(peer));
+            ("GET", path, None)
+        }
         Request::CardShow => ("GET", "/v1/card".to_owned(), None),
         Request::Journal { after, limit } => {
             let after = after
@@ -161,6 +174,7 @@ fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>)
 )]
 fn order_path(request: &Request) -> Result<&'static str, Refusal> {
     Ok(match request {
+        Request::Agree { .. } => "/v1/books",
         Request::CardImport { .. } => "/v1/cards",
         Request::Check { .. } => "/v1/check",
         Request::LiftHold { .. } => "/v1/holds/lift",

@@ -12,13 +12,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use redphone_api::{Checked, Refusal, Request, Response};
-use redphone_clarity::{Draft, Finding, Language, Rules, Scope, Severity, language_of};
+use redphone_clarity::{Draft, Finding, Language, Lexicon, Rules, Scope, Severity, language_of};
 use redphone_desk::{Expected, findings_of_draft, findings_of_text, warns};
 use redphone_station::finding_view;
 use redphone_wire::{Utc, to_bytes};
 
 use super::send::precedence;
-use super::{Context, failed, now, party, usage};
+use super::{Context, books, failed, now, party, usage};
 use crate::client::unexpected;
 use crate::exit::Exit;
 
@@ -104,14 +104,15 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Refusal> 
         None => {
             let parties = parties(context, &args.party);
             if source.is_draft() {
-                draft(&source, &parties)?
+                draft(&source, &in_force(context)?, &parties)?
             } else {
                 let scope = if args.answer {
                     Scope::Answer
                 } else {
                     Scope::Body
                 };
-                prose(source.text(), language, scope, &parties)?
+                let lexicon = in_force(context)?;
+                prose(source.text(), (language, scope), &lexicon, &parties)?
             }
         }
     };
@@ -150,14 +151,19 @@ fn ask(context: &Context, args: &CheckArgs, to: &str, source: &Source) -> Result
 /// # Errors
 ///
 /// When it is no draft.
-pub(super) fn draft(source: &Source, parties: &[String]) -> Result<Checked, Refusal> {
+pub(super) fn draft(
+    source: &Source,
+    lexicon: &Lexicon,
+    parties: &[String],
+) -> Result<Checked, Refusal> {
     let draft = Draft::read(source.text()).map_err(|why| source.misread(&why))?;
     let expected = Expected {
         now: Utc(now()).seconds(),
         delivered: None,
     };
     let names = parties.iter().map(String::as_str);
-    let found = findings_of_draft(&draft, expected, None, names).ok_or_else(broken)?;
+    let found = findings_of_draft(&draft, Some(lexicon), expected, None, names);
+    let found = found.ok_or_else(broken)?;
     let mut checked = checked(&found.findings, true);
     checked.form = found.form.as_ref().map(to_bytes).unwrap_or_default();
     Ok(checked)
@@ -170,13 +176,14 @@ pub(super) fn draft(source: &Source, parties: &[String]) -> Result<Checked, Refu
 /// When the rules in it are broken.
 pub(super) fn prose(
     text: &str,
-    language: Option<Language>,
-    scope: Scope,
+    (language, scope): (Option<Language>, Scope),
+    lexicon: &Lexicon,
     parties: &[String],
 ) -> Result<Checked, Refusal> {
     let language = language.unwrap_or_else(|| language_of(text));
     let names = parties.iter().map(String::as_str);
-    let found = findings_of_text(text, language, scope, names).ok_or_else(broken)?;
+    let found = findings_of_text(text, (language, scope), Some(lexicon), names);
+    let found = found.ok_or_else(broken)?;
     let stops = scope == Scope::Body && warns(text).ok_or_else(broken)?;
     Ok(checked(&found, stops))
 }
@@ -189,6 +196,16 @@ fn checked(found: &[Finding], stops: bool) -> Checked {
         findings: found.iter().map(finding_view).collect(),
         expected_at: None,
         form: Vec::new(),
+    }
+}
+
+/// The lexicon in force on the only line of the station; the one that is shipped where there is none,
+/// or several.
+pub(super) fn in_force(context: &Context) -> Result<Lexicon, Refusal> {
+    let status = context.client().status().ok();
+    match status.as_ref().map(|status| status.lines.as_slice()) {
+        Some([line]) => books::lexicon(context, Some(&line.peer), ""),
+        _ => Lexicon::starter().map_err(|_| broken()),
     }
 }
 

@@ -1,21 +1,23 @@
 //! `codebook`: the texts that were agreed beforehand, and how one reads with its blanks filled.
 //!
-//! Needs no station and sends nothing: the starter code book and lexicon are in the program.
+//! Shows the code book in force on a line; where no station runs, the one that is shipped. How a code
+//! book is agreed on is `books`.
 
 use clap::{Args, Subcommand};
-use redphone_api::Refusal;
-use redphone_clarity::{Bilingual, Blank, BlankKind, Code, CodeBook, CodeEntry, Language, Lexicon};
+use redphone_api::{Book, BookKind, Refusal};
+use redphone_clarity::{Bilingual, Blank, BlankKind, Code, CodeBook, CodeEntry, Language};
 use redphone_wire::Serial;
 use serde::Serialize;
 
-use super::{Context, failed, not_found, usage};
+use super::books::{self, SayVerb};
+use super::{Context, failed, not_found, party, usage};
 use crate::exit::Exit;
 use crate::print::wrap;
 
 /// The last serial that takes two bytes: what a message takes is told for it.
 const SERIAL: Serial = Serial(16_383);
 
-/// List the agreed texts of the code book, or show one.
+/// List the agreed texts, or show one; propose, accept, refuse or retire a code book.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Of an agreed text only its code and its blanks cross the line. Both sides hold the text word for
@@ -25,7 +27,9 @@ Examples:
   redphone codebook list
   redphone codebook show C-06
   redphone codebook show C-08 --blank from=2027-10-31T18:00Z --blank to=2027-10-31T20:00Z \\
-      --blank other=2")]
+      --blank other=2
+  redphone codebook propose line-2.toml --to SUD
+  redphone codebook accept line-2 --as '1st watch'")]
 pub(crate) struct CodebookArgs {
     #[command(subcommand)]
     verb: Verb,
@@ -33,10 +37,28 @@ pub(crate) struct CodebookArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the codes with their precedences
-    List,
+    /// List the codes with their precedences, and the code books that are held
+    List(OfArgs),
     /// Show a text in both languages, and what its blanks take
     Show(ShowArgs),
+    #[command(flatten)]
+    Say(SayVerb),
+}
+
+/// Which code book.
+#[derive(Args, Debug)]
+struct OfArgs {
+    /// Another code book than the one in force
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "NAME"
+    )]
+    of: String,
+    /// Of the line with whom
+    #[arg(long, value_name = "PEER", value_parser = party)]
+    peer: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -47,6 +69,8 @@ struct ShowArgs {
     /// Fill a blank; with one, all have to be filled
     #[arg(long, value_name = "NAME=VALUE", value_parser = filled)]
     blank: Vec<(String, String)>,
+    #[command(flatten)]
+    of: OfArgs,
 }
 
 /// Lists the codes or shows one.
@@ -55,12 +79,19 @@ struct ShowArgs {
 ///
 /// When there is no such code, or a blank does not take what is given.
 pub(crate) fn run(context: &Context, args: &CodebookArgs) -> Result<Exit, Refusal> {
-    let book = CodeBook::starter().map_err(|error| broken(&error))?;
     match &args.verb {
-        Verb::List => list(context, &book)?,
-        Verb::Show(args) => show(context, &book, args)?,
+        Verb::List(of) => list(context, of)?,
+        Verb::Show(args) => show(context, &book(context, &args.of)?, args)?,
+        Verb::Say(verb) => return books::say(context, BookKind::Codebook, verb),
     }
     Ok(Exit::Done)
+}
+
+/// The code book that is meant.
+fn book(context: &Context, of: &OfArgs) -> Result<CodeBook, Refusal> {
+    let held = books::held(context, of.peer.as_deref(), BookKind::Codebook, &of.of)?;
+    let file = held.as_ref().map_or(CodeBook::STARTER, |held| &held.file);
+    CodeBook::parse(file).map_err(|error| broken(&error))
 }
 
 /// A code for programs.
@@ -93,14 +124,19 @@ fn row(number: u8, entry: &CodeEntry) -> Row {
     }
 }
 
-fn list(context: &Context, book: &CodeBook) -> Result<(), Refusal> {
+fn list(context: &Context, of: &OfArgs) -> Result<(), Refusal> {
     #[derive(Serialize)]
     struct Rows {
         book: String,
         lexicon: String,
         hash: String,
         codes: Vec<Row>,
+        /// The code books of the lines; none where no station runs.
+        books: Vec<Book>,
     }
+    let book = book(context, of)?;
+    let mut books = books::list(context, of.peer.as_deref())?.unwrap_or_default();
+    books.retain(|book| book.what == BookKind::Codebook);
     let rows = Rows {
         book: book.version().to_owned(),
         lexicon: book.lexicon().to_owned(),
@@ -109,8 +145,9 @@ fn list(context: &Context, book: &CodeBook) -> Result<(), Refusal> {
             .entries()
             .map(|(number, entry)| row(number, entry))
             .collect(),
+        books,
     };
-    context.answer(&rows, |_| {
+    context.answer(&rows, |paper| {
         let mut page = format!(
             "Code book {}, with the terms of {}.\nSHA-256 {}\n\n",
             rows.book, rows.lexicon, rows.hash
@@ -119,6 +156,10 @@ fn list(context: &Context, book: &CodeBook) -> Result<(), Refusal> {
             let head = format!("{}  {:<9}  {}", row.code, row.precedence, row.title.en);
             page.push_str(&wrap(&head, 2, 19));
             page.push_str(&wrap(&row.title.ru, 19, 19));
+        }
+        if !rows.books.is_empty() {
+            page.push_str("\nCODE BOOKS\n");
+            page.push_str(&books::page(paper, BookKind::Codebook, &rows.books));
         }
         page
     })
@@ -158,7 +199,7 @@ fn show(context: &Context, book: &CodeBook, args: &ShowArgs) -> Result<(), Refus
     let (text, bytes) = if args.blank.is_empty() {
         (both(&entry.text), None)
     } else {
-        let (text, bytes) = fill(book, args)?;
+        let (text, bytes) = fill(context, book, args)?;
         (text, Some(bytes))
     };
     let shown = Shown {
@@ -175,8 +216,9 @@ fn show(context: &Context, book: &CodeBook, args: &ShowArgs) -> Result<(), Refus
 }
 
 /// The text with its blanks filled, and the bytes that its message has.
-fn fill(book: &CodeBook, args: &ShowArgs) -> Result<(Both, usize), Refusal> {
-    let lexicon = Lexicon::starter().map_err(|error| broken(&error))?;
+fn fill(context: &Context, book: &CodeBook, args: &ShowArgs) -> Result<(Both, usize), Refusal> {
+    let peer = args.of.peer.as_deref();
+    let lexicon = books::lexicon(context, peer, book.lexicon())?;
     let Code(number) = args.code;
     let typed = args.blank.iter();
     let typed: Vec<(&str, &str)> = typed.map(|(name, value)| (&**name, &**value)).collect();

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use redphone_api::{Event, EventKind, Message, Refusal, Request, Response};
+use redphone_wire::Language;
 use serde_json::Value;
 
 use super::{Context, failed, now, usage};
@@ -124,7 +125,12 @@ struct Terminal<'a> {
 impl Screen for Terminal<'_> {
     fn show(&mut self, message: &Message) -> Result<(), Refusal> {
         let paper = self.context.paper();
-        let sheet = print::whole(&paper, &self.station, &self.environment, message);
+        let sheet = print::whole(
+            &paper,
+            (&self.station, &self.environment),
+            message,
+            Language::English,
+        );
         self.context.say(&format!("\u{7}\n{sheet}"))?;
         if message.summary.acknowledged_by.is_empty() {
             let name = message.summary.name.replace(' ', "-");

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use redphone_api::{Draft, DraftAct, DraftFields, Refusal, Request, Response, Roll};
 use redphone_desk::officers::Action;
 
+use super::books;
 use super::check::Source;
 use super::form;
 use super::send::precedence;
@@ -183,6 +184,7 @@ pub(crate) fn edit(context: &Context, args: &EditArgs) -> Result<Exit, Refusal> 
     let summary = &draft.summary;
     let written = form::written(
         context,
+        Some(&summary.to),
         args.text.as_deref(),
         args.file.as_deref(),
         form::Hold::Yes,
@@ -299,7 +301,8 @@ fn signed_act(
     draft: &Draft,
     (act, rule, because): (DraftAct, &str, &str),
 ) -> Result<Draft, Refusal> {
-    let what = signing::terms_of(draft, rule, because)?;
+    let lexicon = books::lexicon_of_draft(context, draft)?;
+    let what = signing::terms_of(draft, lexicon.as_ref(), rule, because)?;
     let action = (action_of(act), object_of(draft, file.name()));
     let request = Request::DraftAct {
         number: draft.summary.number,

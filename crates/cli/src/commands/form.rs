@@ -5,9 +5,9 @@ use std::path::Path;
 use redphone_api::{Refusal, RefusalKind};
 use redphone_clarity::Scope;
 
-use super::Context;
 use super::check::{self, Source};
 use super::send::text;
+use super::{Context, books};
 
 /// What was written: one of text and form is empty.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ pub(crate) enum Hold {
 /// When the file is no draft, or no form can be made of it.
 pub(crate) fn written(
     context: &Context,
+    to: Option<&str>,
     given: Option<&str>,
     file: Option<&Path>,
     hold: Hold,
@@ -46,7 +47,8 @@ pub(crate) fn written(
         let source = Source::of_prose("the text".to_owned(), text.clone());
         if hold == Hold::Yes {
             let parties = check::parties(context, &[]);
-            let checked = check::prose(&text, None, Scope::Body, &parties)?;
+            let lexicon = books::lexicon(context, to, "")?;
+            let checked = check::prose(&text, (None, Scope::Body), &lexicon, &parties)?;
             if checked.stops {
                 check::tell(context, &source, &checked.findings)?;
             }
@@ -58,7 +60,8 @@ pub(crate) fn written(
         });
     };
     let source = Source::read(file)?.into_draft();
-    let checked = check::draft(&source, &check::parties(context, &[]))?;
+    let lexicon = books::lexicon(context, to, "")?;
+    let checked = check::draft(&source, &lexicon, &check::parties(context, &[]))?;
     if checked.form.is_empty() {
         check::tell(context, &source, &checked.findings)?;
         return Err(Refusal {

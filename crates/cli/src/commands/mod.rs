@@ -7,6 +7,7 @@ pub(crate) mod alarm;
 pub(crate) mod answer;
 pub(crate) mod asks;
 pub(crate) mod bench;
+mod books;
 pub(crate) mod card;
 pub(crate) mod check;
 pub(crate) mod codebook;
@@ -19,6 +20,7 @@ pub(crate) mod forge;
 mod form;
 pub(crate) mod journal;
 pub(crate) mod keep;
+pub(crate) mod lexicon;
 pub(crate) mod line;
 pub(crate) mod officer;
 pub(crate) mod order_wire;
@@ -59,6 +61,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Doctor(args) => doctor::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::Codebook(args) => codebook::run(&context, &args),
+        Command::Lexicon(args) => lexicon::run(&context, &args),
         Command::Card(args) => card::run(&context, &args),
         Command::Tape(args) => tape::run(&context, &args),
         Command::Pair(args) => pair::run(&context, &args),

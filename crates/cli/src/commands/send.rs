@@ -139,6 +139,7 @@ pub(crate) fn send(context: &Context, args: &SendArgs) -> Result<Exit, Refusal> 
     }
     let written = form::written(
         context,
+        args.to.as_deref(),
         args.text.as_deref(),
         args.file.as_deref(),
         form::Hold::No,
@@ -229,6 +230,7 @@ fn hold(
     let file = key_file(args, roll)?;
     let written = form::written(
         context,
+        args.to.as_deref(),
         args.text.as_deref(),
         args.file.as_deref(),
         form::Hold::Yes,

@@ -6,6 +6,7 @@ use clap::Args;
 use redphone_api::{AskCounts, Message, MessageRef, Refusal, Request, Response, Tray};
 use serde_json::json;
 
+use super::check::Tongue;
 use super::{Context, party, write_new};
 use crate::client::unexpected;
 use crate::exit::Exit;
@@ -49,6 +50,10 @@ pub(crate) struct ReadArgs {
     out: Option<PathBuf>,
     #[command(flatten)]
     by: ByArgs,
+    /// The language in which terms are explained: en or ru
+    #[arg(long, value_enum, default_value = "en", value_name = "LANGUAGE")]
+    #[arg(hide_possible_values = true)]
+    say: Tongue,
 }
 
 /// Acknowledge a message: a named person has it. This goes to the other side.
@@ -122,7 +127,8 @@ pub(crate) fn read(context: &Context, args: &ReadArgs) -> Result<Exit, Refusal> 
     let message = one(context, by.as_ref(), &args.message)?;
     let status = context.client().status()?;
     context.answer(&message, |paper| {
-        print::whole(paper, &status.station, &status.environment, &message)
+        let station = (&*status.station, &*status.environment);
+        print::whole(paper, station, &message, args.say.into())
     })?;
     Ok(Exit::Done)
 }

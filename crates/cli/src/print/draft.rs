@@ -1,11 +1,11 @@
 //! Drafts and officers: lists, the sheet before a release, what became of an act.
 
-use redphone_api::{Draft, DraftStage, DraftSummary, OfficerView, Roll, hex};
+use redphone_api::{Draft, DraftStage, DraftSummary, FormView, OfficerView, Roll, hex};
 
 use redphone_clarity::Code;
-use redphone_wire::Coded;
+use redphone_wire::{Coded, Language};
 
-use super::message::form_lines;
+use super::message::{form_lines, terms};
 use super::thread::changed_lines;
 use super::{Ink, Paper, bytes, lasting, safe, wrap};
 
@@ -51,7 +51,10 @@ pub(crate) fn draft(paper: &Paper, roll: &Roll, draft: &Draft) -> String {
     ));
     match &draft.form {
         None => page.push_str(&wrap(&safe(&draft.text), 3, 3)),
-        Some(form) => page.push_str(&form_lines(paper, form, &[])),
+        Some(form) => {
+            page.push_str(&form_lines(paper, form, &[]));
+            page.push_str(&terms(paper, form, language_of(form)));
+        }
     }
     page.push('\n');
     for one in &draft.attached {
@@ -66,6 +69,14 @@ pub(crate) fn draft(paper: &Paper, roll: &Roll, draft: &Draft) -> String {
     }
     page.push_str(&changed(paper, draft));
     page
+}
+
+/// The language of record.
+fn language_of(form: &FormView) -> Language {
+    let recorded = Language::ALL
+        .into_iter()
+        .find(|one| one.code() == form.language);
+    recorded.unwrap_or_default()
 }
 
 /// What became of an act.

@@ -1,8 +1,10 @@
 //! Messages: lists of a tray, one whole message, the order wire.
 
+use redphone_wire::Language;
+
 use redphone_api::{
-    Attachment, FormLine, FormView, LineStatus, Message, MessageSummary, OrderWireLine, Status,
-    TranslationView, Tray,
+    Attachment, BookState, FormLine, FormView, LineStatus, Message, MessageSummary, OrderWireLine,
+    Status, TranslationView, Tray,
 };
 
 use super::{Ink, Paper, bytes, columns, ladder, safe, seconds_of, thread, wrap};
@@ -25,7 +27,12 @@ pub(crate) fn tray(paper: &Paper, status: &Status, which: Tray, list: &[MessageS
 }
 
 /// One whole message, as a sheet.
-pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &Message) -> String {
+pub(crate) fn whole(
+    paper: &Paper,
+    (station, environment): (&str, &str),
+    message: &Message,
+    language: Language,
+) -> String {
     let summary = &message.summary;
     let mut page = paper.band(station, environment);
     let (from, to) = match summary.tray {
@@ -66,7 +73,10 @@ pub(crate) fn whole(paper: &Paper, station: &str, environment: &str, message: &M
                 page.push_str(&translated(paper, translation));
             }
         }
-        Some(form) => page.push_str(&form_lines(paper, form, &message.translations)),
+        Some(form) => {
+            page.push_str(&form_lines(paper, form, &message.translations));
+            page.push_str(&terms(paper, form, language));
+        }
     }
     page.push('\n');
     if let Some(found) = &message.difference {
@@ -130,6 +140,47 @@ pub(super) fn form_lines(
         page
     };
     both.map(page).join("\n")
+}
+
+/// What both sides mean by the terms of a form, in a language.
+pub(super) fn terms(paper: &Paper, form: &FormView, language: Language) -> String {
+    let Some(named) = &form.lexicon else {
+        return String::new();
+    };
+    let name = safe(&named.name);
+    if named.state == BookState::NotHeld {
+        let said = format!(
+            "The lexicon {name} is not held here: its terms stand as numbers. Ask the other side to \
+             propose it."
+        );
+        return format!("\n{}", wrap(&paper.style.paint(Ink::Amber, &said), 3, 5));
+    }
+    if form.terms.is_empty() {
+        return String::new();
+    }
+    let state = match named.state {
+        BookState::InForce => String::new(),
+        state => format!(", {}", state.words()),
+    };
+    let label = paper.style.paint(Ink::Bold, "TERMS");
+    let mut page = format!("\n   {label}  as agreed in {name}{state}\n");
+    for term in &form.terms {
+        let (word, means, excludes, not) = match language {
+            Language::English => (&term.word.en, &term.means.en, &term.excludes.en, "Not"),
+            Language::Russian => (
+                &term.word.ru,
+                &term.means.ru,
+                &term.excludes.ru,
+                "Не включает",
+            ),
+        };
+        let mut line = format!("{} {}: {}", term.id, safe(word), safe(means));
+        if !excludes.is_empty() {
+            line.push_str(&format!(" {not}: {}.", safe(excludes)));
+        }
+        page.push_str(&wrap(&line, 5, 7));
+    }
+    page
 }
 
 /// A translation: its grade and whose it is, what it says, and whether it differs.

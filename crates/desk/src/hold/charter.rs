@@ -38,11 +38,15 @@ pub enum MessageKind {
     /// A translation of what was said.
     #[n(6)]
     Translation,
+    /// What is said of a lexicon or a code book.
+    #[n(7)]
+    Agreement,
 }
 
 impl MessageKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::Agreement,
         Self::Answer,
         Self::Assurance,
         Self::Information,
@@ -56,6 +60,7 @@ impl MessageKind {
     pub fn of(form: Option<&Form>) -> Self {
         match form {
             None => Self::Statement,
+            Some(Form::Agreement(_)) => Self::Agreement,
             Some(Form::Answer(_)) => Self::Answer,
             Some(Form::Assurance(_)) => Self::Assurance,
             Some(Form::Information(_)) => Self::Information,
@@ -69,6 +74,7 @@ impl MessageKind {
 impl fmt::Display for MessageKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Agreement => "agreement",
             Self::Answer => "answer",
             Self::Assurance => "assurance",
             Self::Information => "information",
@@ -93,7 +99,7 @@ impl FromStr for MessageKind {
 /// The station's own rules of release. The administrator writes them into its configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Charter {
-    releasers: [(MessageKind, u8); 7],
+    releasers: [(MessageKind, u8); 8],
     recall_window_s: u32,
 }
 

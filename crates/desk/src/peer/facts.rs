@@ -34,6 +34,13 @@ impl PeerDesk {
             | Record::ReadBack { .. }
             | Record::Replied { .. }
             | Record::ReplyWaits { .. } => self.apply_asks(record),
+            Record::Agreement {
+                by,
+                serial,
+                at,
+                said,
+                ..
+            } => self.agreed.apply(*by, *serial, *at, said),
             Record::Placed {
                 by,
                 serial,

@@ -75,7 +75,7 @@ fn code_takes_40_bytes_as_an_envelope_and_60_as_a_frame() {
         };
         let body = coded.to_bytes();
         let sealed = nord
-            .seal(Kind::Coded, &body, Effort::Best, [1; 32])
+            .seal(Kind::Coded(0x35), &body, Effort::Best, [1; 32])
             .unwrap();
         assert!(sealed.envelope.len() <= 40, "{coded:?}");
         let frame = Frame::Symbols(Symbols {
@@ -87,7 +87,7 @@ fn code_takes_40_bytes_as_an_envelope_and_60_as_a_frame() {
         let frame = nord.seal_frame(sealed.id.epoch, &frame).unwrap();
         assert!(frame.len() <= 60, "{coded:?}");
         let opened = open(&mut sud, &sealed);
-        assert_eq!((opened.kind, opened.message), (Kind::Coded, body));
+        assert_eq!((opened.kind, opened.message), (Kind::Coded(0x35), body));
     }
 }
 
@@ -179,7 +179,7 @@ fn newer_kind_counts_as_opened_and_is_handed_over() {
     let (nord, mut sud) = pair();
     let (gap_key, _) = nord.out_epochs[&0].chain.as_ref().unwrap().step().unwrap();
     let body = Body {
-        kind: 200,
+        kind: 100,
         life: nord.life.tag(),
         end: None,
         message: b"from the future".to_vec(),
@@ -191,7 +191,7 @@ fn newer_kind_counts_as_opened_and_is_handed_over() {
 
     assert!(refused.is_opened());
     let message = b"from the future".to_vec();
-    assert_eq!(refused, SealError::NewerKind { kind: 200, message });
+    assert_eq!(refused, SealError::NewerKind { kind: 100, message });
     let again = sud.open(FIRST, &envelope);
     assert_eq!(again, Err(SealError::AlreadyOpened(FIRST)));
 }

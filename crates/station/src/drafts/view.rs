@@ -8,11 +8,11 @@ use redphone_desk::hold::{DraftBody, Held, Stage, Terms};
 use redphone_desk::officers::Barred;
 use redphone_desk::{BodyName, lines_of};
 use redphone_journal::Storage;
-use redphone_wire::{Now, from_bytes, to_bytes};
+use redphone_wire::{Now, PartyName, from_bytes, to_bytes};
 
 use crate::hub::Hub;
 use crate::officers::barred;
-use crate::view::{attachment_view, form_view, indexed};
+use crate::view::{attachment_view, indexed};
 use crate::wording::Said;
 
 impl<S: Storage> Hub<S> {
@@ -35,11 +35,14 @@ impl<S: Storage> Hub<S> {
         let held = found.ok_or_else(|| barred(Barred::NoSuchDraft { number }.into()))?;
         let revision = held.revision();
         let body = self.draft_body(number, revision);
-        let text = body.as_ref().map(words_of).unwrap_or_default();
+        let text = body
+            .as_ref()
+            .map_or_else(String::new, |body| self.words_of(&held.peer, body));
         let form = body.as_ref().and_then(|body| body.form.as_ref());
+        let view = form.map(|form| self.form_view(&held.peer, form));
         let seen = officer.and_then(|officer| held.seen.get(officer).copied());
         let changed = match seen.filter(|seen| *seen != revision) {
-            Some(seen) => self.changed(number, seen, &text),
+            Some(seen) => self.changed(&held.peer, number, seen, &text),
             None => Vec::new(),
         };
         let waived = held.waived.iter().map(|waiver| WaiverView {
@@ -52,7 +55,7 @@ impl<S: Storage> Hub<S> {
             text: body
                 .as_ref()
                 .map_or_else(String::new, |body| body.text.clone()),
-            form: form.map(form_view),
+            form: view,
             form_bytes: form.map(to_bytes).unwrap_or_default(),
             code: body
                 .as_ref()
@@ -136,9 +139,15 @@ impl<S: Storage> Hub<S> {
     }
 
     /// Line by line what came and went since a revision.
-    fn changed(&mut self, number: u32, seen: u32, text: &str) -> Vec<ChangedLine> {
+    fn changed(
+        &mut self,
+        peer: &PartyName,
+        number: u32,
+        seen: u32,
+        text: &str,
+    ) -> Vec<ChangedLine> {
         let old = self.draft_body(number, seen);
-        let old = old.as_ref().map(words_of).unwrap_or_default();
+        let old = old.map_or_else(String::new, |body| self.words_of(peer, &body));
         let told = changes(&old, text).into_iter().map(|change| {
             let (mark, line) = match change {
                 Change::Added(line) => (ChangeMark::Added, line),
@@ -149,18 +158,20 @@ impl<S: Storage> Hub<S> {
         });
         told.collect()
     }
-}
 
-/// What is compared of a revision: its text, or its form in its language of record.
-fn words_of(body: &DraftBody) -> String {
-    let Some(form) = &body.form else {
-        return body.text.clone();
-    };
-    let lines = lines_of(form, form.language()).into_iter();
-    let lines: Vec<String> = lines
-        .map(|line| format!("{}  {}", line.label, line.text))
-        .collect();
-    lines.join("\n")
+    /// What is compared of a revision: its text, or its form in its language of record.
+    fn words_of(&mut self, peer: &PartyName, body: &DraftBody) -> String {
+        let Some(form) = &body.form else {
+            return body.text.clone();
+        };
+        let (lexicon, _) = self.lexicon_of(peer, form);
+        let lines = lines_of(form, lexicon.as_deref(), form.language());
+        let lines: Vec<String> = lines
+            .into_iter()
+            .map(|line| format!("{}  {}", line.label, line.text))
+            .collect();
+        lines.join("\n")
+    }
 }
 
 fn stage_of(now: Now, held: &Held) -> (DraftStage, String) {

@@ -132,6 +132,14 @@ fn desk(own: &PartyName, record: &Desk) -> String {
         | Desk::ReplyWaits { .. } => asks::said(own, record),
         Desk::Placed { .. } => placed(own, record),
         Desk::Watch(fact) => super::watch::fact(own, fact),
+        Desk::Agreement { peer, by, said, .. } => {
+            let who = match by {
+                Side::Us => own,
+                Side::Peer => peer,
+            };
+            let done = crate::agreed::done(said.act);
+            format!("{who} {done} {} {}", said.what.en(), said.title())
+        }
         Desk::Draft(fact) => officers::draft(fact),
         Desk::Officer(fact) => officers::officer(fact),
         Desk::AcknowledgedThere { .. }

@@ -18,6 +18,11 @@ fn code(entry: u8, serial: u32) -> Coded {
     }
 }
 
+/// The kind of a code of the starter code book.
+fn starter() -> Kind {
+    Kind::Coded(redphone_clarity::CodeBook::starter().unwrap().check())
+}
+
 fn held(desk: &Desk, serial: u32) -> Option<Precedence> {
     let message = desk.incoming(&party("SUD"), Serial(serial))?;
     Some(message.precedence)
@@ -26,7 +31,7 @@ fn held(desk: &Desk, serial: u32) -> Option<Precedence> {
 #[test]
 pub(crate) fn code_is_a_message_of_its_precedence_in_both_languages() {
     let mut world = World::new(Environment::Exercise);
-    world.say(Kind::Coded, &code(6, 1).to_bytes());
+    world.say(starter(), &code(6, 1).to_bytes());
     assert_eq!(held(world.hub.desk(), 1), Some(Precedence::Flash));
     let message = MessageRef {
         from: Some("SUD".to_owned()),
@@ -56,12 +61,12 @@ pub(crate) fn code_that_the_book_does_not_read_is_kept_and_said_once() {
         ..code(6, 3)
     };
     for coded in [code(63, 1), longer, routine] {
-        world.say(Kind::Coded, &coded.to_bytes());
+        world.say(starter(), &coded.to_bytes());
     }
     assert!((1..=3).all(|serial| held(world.hub.desk(), serial).is_none()));
     let alarms = world.alarms();
     assert_eq!(alarms.len(), 1, "{alarms:?}");
-    assert!(alarms[0].starts_with("SUD sent a code that our code book does not read."));
+    assert!(alarms[0].starts_with("SUD sent a code of a code book that is not held here."));
 }
 
 #[test]
@@ -70,10 +75,26 @@ pub(crate) fn code_and_message_never_share_a_serial() {
     let body = to_bytes(&message(1, Precedence::Routine, "In words."));
     world.say(Kind::Message, &body);
     for _ in 0..2 {
-        world.say(Kind::Coded, &code(6, 1).to_bytes());
-        world.say(Kind::Coded, &code(6, 2).to_bytes());
+        world.say(starter(), &code(6, 1).to_bytes());
+        world.say(starter(), &code(6, 2).to_bytes());
     }
     assert_eq!(held(world.hub.desk(), 1), Some(Precedence::Routine));
     assert_eq!(held(world.hub.desk(), 2), Some(Precedence::Flash));
     assert_eq!(world.alarms(), ["SUD broke rule DESK-2 of the protocol."]);
+}
+
+#[test]
+pub(crate) fn code_of_a_book_that_is_not_held_is_kept_and_never_guessed() {
+    let mut world = World::new(Environment::Exercise);
+    let Kind::Coded(check) = starter() else {
+        panic!("a code");
+    };
+    for other in (0..128).filter(|other| *other != check) {
+        world.say(Kind::Coded(other), &code(6, 1).to_bytes());
+    }
+    assert!(held(world.hub.desk(), 1).is_none());
+    let alarms = world.alarms();
+    assert_eq!(alarms.len(), 1, "{alarms:?}");
+    world.say(starter(), &code(6, 1).to_bytes());
+    assert_eq!(held(world.hub.desk(), 1), Some(Precedence::Flash));
 }

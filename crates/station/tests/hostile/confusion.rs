@@ -50,7 +50,7 @@ fn bodies() -> Vec<(Kind, Vec<u8>)> {
         ),
         (Kind::Test, to_bytes(&TestMessage::CallUp { test: 1 })),
         (Kind::Refresh, to_bytes(&Refresh::Ready { epoch: 1 })),
-        (Kind::Coded, coded.to_bytes()),
+        (Kind::Coded(0), coded.to_bytes()),
     ]
 }
 
@@ -63,7 +63,7 @@ fn reads_as(kind: Kind, body: &[u8]) -> bool {
         Kind::Service => from_bytes::<Service>(body).is_ok(),
         Kind::Test => from_bytes::<TestMessage>(body).is_ok(),
         Kind::Refresh => from_bytes::<Refresh>(body).is_ok(),
-        Kind::Coded => Coded::from_bytes(body).is_ok(),
+        Kind::Coded(_) => Coded::from_bytes(body).is_ok(),
     }
 }
 

@@ -10,6 +10,7 @@
 )]
 
 mod asks;
+mod books;
 mod codes;
 mod confusion;
 mod contact;

@@ -10,6 +10,7 @@
 )]
 
 mod answered;
+mod books;
 mod chancery;
 mod codes;
 mod forms;

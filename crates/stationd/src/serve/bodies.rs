@@ -1,6 +1,6 @@
 //! The fields of each call, as clients send them. Unknown fields are refused.
 
-use redphone_api::{DraftFields, NewAct, NewAttachment, SignedBy, Tray};
+use redphone_api::{BookAct, BookKind, DraftFields, NewAct, NewAttachment, SignedBy, Tray};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -25,6 +25,7 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         "/v1/alarm/{deed}" => has_fields::<MaybeOfficer>,
         "/v1/answers" => has_fields::<Reply>,
         "/v1/bearers/{name}" => has_fields::<Bearer>,
+        "/v1/books" => has_fields::<Agree>,
         "/v1/cards" => has_fields::<Card>,
         "/v1/check" => has_fields::<Check>,
         "/v1/codes" => has_fields::<SendCode>,
@@ -50,6 +51,31 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         _ => return false,
     };
     taken(body)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Agree {
+    pub(crate) to: Option<String>,
+    pub(crate) what: BookKind,
+    pub(crate) act: BookAct,
+    #[serde(default)]
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) file: String,
+    #[serde(default)]
+    pub(crate) because: String,
+    pub(crate) officer: String,
+    #[serde(default)]
+    pub(crate) check_only: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhichBook {
+    pub(crate) peer: Option<String>,
+    #[serde(default)]
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Deserialize)]

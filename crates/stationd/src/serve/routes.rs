@@ -5,7 +5,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::map_response;
 use axum::routing::{MethodRouter, get, post, put};
 
-use super::{App, answer, asks, body, courier, drafts, feed, health, messages, roster, station};
+use super::{
+    App, answer, asks, body, books, courier, drafts, feed, health, messages, roster, station,
+};
 
 /// One route: method, path, handler.
 pub(crate) type Route = (&'static str, &'static str, MethodRouter<App>);
@@ -39,6 +41,9 @@ pub(crate) fn table() -> Vec<Route> {
         ("GET", "/v1/asks/table", get(asks::table)),
         ("POST", "/v1/answers", post(asks::answer)),
         ("GET", "/v1/threads", get(messages::threads)),
+        ("GET", "/v1/books", get(books::list)),
+        ("POST", "/v1/books", post(books::say)),
+        ("GET", "/v1/books/{what}", get(books::read)),
         ("POST", "/v1/drafts", post(drafts::hold)),
         ("GET", "/v1/drafts", get(drafts::list)),
         ("GET", "/v1/drafts/{number}", get(drafts::read)),

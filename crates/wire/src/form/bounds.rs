@@ -1,12 +1,12 @@
 //! Every bound on a form, checked in one place (rule FORM-2).
 
 use super::{
-    Answer, Assurance, Assured, Authority, Basis, BrightLine, Conduct, Consequence, Form,
-    Information, LexiconId, Part, Reference, Request, Translation, Warning,
+    Agreement, Answer, Assurance, Assured, Authority, Basis, BrightLine, Conduct, Consequence,
+    Form, Information, LexiconId, Part, Reference, Request, Translation, Warning,
 };
 use crate::limits::{
-    ASKS_MAX, FIELD_BYTES_MAX, FIELD_NAME_BYTES_MAX, LEXICON_NAME_BYTES_MAX, NOTE_BYTES_MAX,
-    OFFICER_NAME_BYTES_MAX, TRANSLATION_BYTES_MAX,
+    ASKS_MAX, BOOK_NAME_BYTES_MAX, FIELD_BYTES_MAX, FIELD_NAME_BYTES_MAX, LEXICON_NAME_BYTES_MAX,
+    NOTE_BYTES_MAX, OFFICER_NAME_BYTES_MAX, TRANSLATION_BYTES_MAX,
 };
 use crate::{Act, Ask};
 
@@ -14,6 +14,7 @@ impl Form {
     /// The first part that is empty, beyond its bound or out of order: what no good station sends.
     pub fn out_of_bounds(&self) -> Option<&'static str> {
         match self {
+            Self::Agreement(form) => agreement(form),
             Self::Answer(form) => answer(form),
             Self::Assurance(form) => assured(form),
             Self::Information(form) => information(form),
@@ -28,6 +29,16 @@ impl Form {
 fn first_bad(checks: &[(bool, &'static str)]) -> Option<&'static str> {
     let bad = checks.iter().find(|(holds, _)| !holds);
     bad.map(|(_, part)| *part)
+}
+
+fn agreement(form: &Agreement) -> Option<&'static str> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    let is_name = (1..=BOOK_NAME_BYTES_MAX).contains(&form.name.len());
+    first_bad(&[
+        (is_name && form.name.bytes().all(plain), "name"),
+        (form.version > 0, "version"),
+        (is_note(form.note.as_ref()), "note"),
+    ])
 }
 
 fn answer(form: &Answer) -> Option<&'static str> {
