@@ -127,3 +127,26 @@ fn file_that_is_no_lexicon_is_refused_with_its_reason() {
     let long = " ".repeat(LEXICON_BYTES_MAX + 1);
     assert_eq!(refused(&long), LexiconError::TooLong);
 }
+
+#[test]
+fn words_of_a_lexicon_are_seen_whole_and_within_their_bounds() {
+    let refused = |from: &str, to: &str| {
+        assert!(SAMPLE.contains(from), "{from}");
+        Lexicon::parse(&SAMPLE.replace(from, to)).unwrap_err()
+    };
+    let long = "x".repeat(TERM_MEANING_BYTES_MAX + 1);
+    let many = format!("[{}]", "\"war\", ".repeat(TERM_FORMS_MAX + 1));
+    for (from, to) in [
+        ("armed conflict\"", "armed \u{202e}conflict\""),
+        ("act of war", "act\u{200b} of war"),
+        ("двумя", "дву\u{ad}мя"),
+        ("Resort to armed force between the two States.", &long),
+        ("[\"armed conflicts\"]", &many),
+        ("also means", "also\u{7}means"),
+        ("very likely", "very\u{2066}likely"),
+    ] {
+        let to = to.replace('\u{7}', "\\u0007");
+        let why = refused(from, &to);
+        assert!(matches!(why, LexiconError::Words(_)), "{from}: {why}");
+    }
+}

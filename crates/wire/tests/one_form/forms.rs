@@ -18,6 +18,7 @@ pub(crate) fn forms() -> Vec<Form> {
     marked.reference = Reference::New;
     (marked.contact, marked.note, marked.lexicon) = (None, None, None);
     vec![
+        Form::Agreement(crate::agreements::agreement()),
         Form::Warning(Box::new(warning())),
         Form::Warning(Box::new(marked)),
         Form::Request(request()),
@@ -145,7 +146,7 @@ fn forms_have_these_bytes() {
         ]
     );
     let mut later = bytes;
-    later[1] = 6;
+    later[1] = 7;
     assert!(from_bytes::<Form>(&later).is_err(), "a later form");
 }
 

@@ -1,6 +1,7 @@
 //! Every value has one encoding, and every bound on a value holds (rule WIRE-1).
 
 mod acts;
+mod agreements;
 mod forms;
 
 use redphone_wire::{
