@@ -128,16 +128,8 @@ pub fn right(request: &Request) -> Right {
         {
             Right::Ordered(Action::Open, READABLE)
         }
-        Request::Agree {
-            check_only: true, ..
-        }
-        | Request::Answer {
-            check_only: true, ..
-        }
-        | Request::SendCode {
-            check_only: true, ..
-        }
-        | Request::Check { .. } => Right::Open(&CHECK),
+        request if only_checks(request) => Right::Open(&CHECK),
+        Request::Check { .. } => Right::Open(&CHECK),
         Request::Agree { .. }
         | Request::Answer { .. }
         | Request::Send { .. }
@@ -171,6 +163,26 @@ fn on_alarm(act: AlarmAct) -> Right {
         AlarmAct::Heard => Right::Ordered(Action::Test, &[Object::Alarm]),
         AlarmAct::Prove | AlarmAct::Silence => Right::Open(&NOISE),
     }
+}
+
+/// Whether a request only looks at what could be sent.
+fn only_checks(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Check { .. }
+            | Request::Agree {
+                check_only: true,
+                ..
+            }
+            | Request::Answer {
+                check_only: true,
+                ..
+            }
+            | Request::SendCode {
+                check_only: true,
+                ..
+            }
+    )
 }
 
 impl<S: Storage> Hub<S> {

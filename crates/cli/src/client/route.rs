@@ -42,19 +42,7 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             waived,
             because,
         } => anyway(send, waived, because)?,
-        Request::Books { peer } => {
-            let peer = peer.as_ref().map(|peer| format!("?peer={}", escaped(peer)));
-            let path = format!("/v1/books{}", peer.unwrap_or_default());
-            ("GET", path, None)
-        }
-        Request::BookRead { peer, what, name } => {
-            let what = match what {
-                BookKind::Codebook => "codebook",
-                BookKind::Lexicon => "lexicon",
-            };
-            let path = format!("/v1/books/{what}?name={}{}", escaped(name), of_peer(peer));
-            ("GET", path, None)
-        }
+        Request::Books { .. } | Request::BookRead { .. } => about_books(request)?,
         Request::CardShow => ("GET", "/v1/card".to_owned(), None),
         Request::Journal { after, limit } => {
             let after = after
@@ -161,6 +149,30 @@ fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>)
             let of = of.map(|of| format!("&of={}", escaped(&message_name(of))));
             let of = of.unwrap_or_default();
             let path = format!("/v1/threads?limit={limit}{of}{}", of_peer(peer));
+            ("GET", path, None)
+        }
+        _ => return Err(unroutable()),
+    })
+}
+
+/// The call of a request about lexicons and code books.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the caller hands over only requests about them"
+)]
+fn about_books(request: &Request) -> Result<(&'static str, String, Option<Value>), Refusal> {
+    Ok(match request {
+        Request::Books { peer } => {
+            let peer = peer.as_ref().map(|peer| format!("?peer={}", escaped(peer)));
+            let path = format!("/v1/books{}", peer.unwrap_or_default());
+            ("GET", path, None)
+        }
+        Request::BookRead { peer, what, name } => {
+            let what = match what {
+                BookKind::Codebook => "codebook",
+                BookKind::Lexicon => "lexicon",
+            };
+            let path = format!("/v1/books/{what}?name={}{}", escaped(name), of_peer(peer));
             ("GET", path, None)
         }
         _ => return Err(unroutable()),
