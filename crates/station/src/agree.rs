@@ -102,6 +102,7 @@ impl<S: Storage> Hub<S> {
             text: String::new(),
             form: to_bytes(&form),
             code: Vec::new(),
+            readers: Vec::new(),
             subject: String::new(),
             expires_at: 0,
             on_record: false,

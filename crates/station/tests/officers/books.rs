@@ -45,6 +45,7 @@ fn hold(nord: &mut Chancery, fields: DraftFields, file: &str) -> Result<Response
         text: String::new(),
         form: Some(from_bytes(&fields.form).unwrap()),
         code: None,
+        readers: Vec::new(),
         subject: String::new(),
         attachments: vec![attachment_info(&attachment)],
         expires: Utc(fields.expires_at),
