@@ -434,9 +434,10 @@ impl Request {
 
     /// What is asked, without the signature around it.
     pub fn order(&self) -> &Self {
-        match self {
-            Self::Signed { order, .. } => order,
-            other => other,
+        if let Self::Signed { order, .. } = self {
+            order
+        } else {
+            self
         }
     }
 }

@@ -205,9 +205,10 @@ impl Client {
 
 /// Who signed a request, if it is signed beside its fields.
 fn signed_by(request: &Request) -> Option<&SignedBy> {
-    match request {
-        Request::Signed { by, .. } => Some(by),
-        _ => None,
+    if let Request::Signed { by, .. } = request {
+        Some(by)
+    } else {
+        None
     }
 }
 

@@ -106,9 +106,12 @@ pub const TABLE: &[Row] = &[
     row(Role::WatchOfficer, Action::Write, &[Object::OrderWire]),
 ];
 
+/// An act, and to what.
+type Line = (Action, &'static [Object]);
+
 /// The table in the order in which an officer looks for something: what is done, and to what. A
 /// pair that nobody may do is here where somebody could think that he may.
-const PRINTED: &[(&str, &[(Action, &[Object])])] = &[
+const PRINTED: &[(&str, &[Line])] = &[
     (
         "MESSAGES",
         &[
