@@ -27,7 +27,7 @@ pub(crate) struct WaitArgs {
     /// Which message: 0007, or NORD-0007>SUD where several peers have one with that number
     #[arg(value_name = "SERIAL")]
     message: MessageRef,
-    /// The rung to wait for: receipt, on-desk or acknowledged
+    /// The rung to wait for: receipt, on-desk, acknowledged or read-back
     #[arg(
         long,
         value_enum,
@@ -50,6 +50,8 @@ pub(crate) enum Until {
     OnDesk,
     /// A named person there has it
     Acknowledged,
+    /// It was read back, and an officer of ours said CORRECT
+    ReadBack,
 }
 
 impl Until {
@@ -58,6 +60,7 @@ impl Until {
             Self::Receipt => RungName::AtStation,
             Self::OnDesk => RungName::OnDesk,
             Self::Acknowledged => RungName::Acknowledged,
+            Self::ReadBack => RungName::ReadBack,
         }
     }
 }

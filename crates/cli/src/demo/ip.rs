@@ -57,6 +57,11 @@ impl Shuttle {
         self.switch.large_left.store(count, Ordering::SeqCst);
     }
 
+    /// Cuts at once.
+    pub(crate) fn cut(&self) {
+        self.switch.cut.store(true, Ordering::SeqCst);
+    }
+
     /// Carries again.
     pub(crate) fn restore(&self) {
         self.switch.large_left.store(UNLIMITED, Ordering::SeqCst);

@@ -135,7 +135,7 @@ fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
         .map_err(|fault| failed(format!("A command's answer cannot be read: {fault}."), ""))
 }
 
-fn path(path: &Path) -> Result<&str, Refusal> {
+pub(crate) fn path(path: &Path) -> Result<&str, Refusal> {
     path.to_str()
         .ok_or_else(|| failed("The temporary directory is not named in UTF-8.", ""))
 }

@@ -46,6 +46,11 @@ impl Stage {
         }
     }
 
+    /// Prints nothing from now on, or prints again.
+    pub(crate) fn set_mute(&mut self, mute: bool) {
+        self.mute = mute;
+    }
+
     /// The page, as of now.
     pub(crate) fn paper(&self) -> Paper {
         Paper {
@@ -62,7 +67,7 @@ impl Stage {
     /// Begins the next act; waits for Enter unless scripted.
     pub(crate) fn act(&mut self, title: &str) -> Result<(), Refusal> {
         self.acts += 1;
-        if !self.script {
+        if !self.script && !self.mute {
             self.print(&self.paper.style.paint(Ink::Quiet, "\n[Enter] goes on "))?;
             let mut line = String::new();
             // A closed input goes on as Enter does.

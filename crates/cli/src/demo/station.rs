@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use redphone_api::{Message, MessageRef, Refusal, Request, Response, RungName, Sent};
 
 use super::stage::Stage;
+use super::terminal;
 use crate::client::{Client, unexpected};
 use crate::commands::failed;
 
@@ -66,8 +67,7 @@ impl Station {
     ///
     /// When it does not end with 0.
     pub(crate) fn command(&self, stage: &Stage, words: &[&str]) -> Result<String, Refusal> {
-        let shown: Vec<String> = words.iter().map(|word| for_shell(word)).collect();
-        stage.typed(self.name, &format!("redphone {}", shown.join(" ")))?;
+        self.show_typed(stage, words)?;
         self.quiet_command(words)
     }
 
@@ -92,6 +92,68 @@ impl Station {
             self.name,
             words.join(" "),
             said.trim()
+        );
+        Err(failed(what, ""))
+    }
+
+    /// Runs a command that the station has to refuse, shown as typed; gives what it said.
+    ///
+    /// # Errors
+    ///
+    /// When it ends with another exit code.
+    pub(crate) fn refusal(
+        &self,
+        stage: &Stage,
+        words: &[&str],
+        exit: i32,
+    ) -> Result<String, Refusal> {
+        self.show_typed(stage, words)?;
+        let output = self.program()?.args(words).stdin(Stdio::null()).output();
+        let output = output
+            .map_err(|fault| failed(format!("{} cannot run redphone: {fault}.", self.name), ""))?;
+        self.said(words, &output, exit)
+    }
+
+    /// Runs a command at a terminal of its own, at which an officer types these lines.
+    ///
+    /// # Errors
+    ///
+    /// When it ends with another exit code.
+    pub(crate) fn typing(
+        &self,
+        stage: &Stage,
+        words: &[&str],
+        lines: &[&str],
+        exit: i32,
+    ) -> Result<String, Refusal> {
+        self.show_typed(stage, words)?;
+        let output = terminal::run(&mut self.program()?, words, lines)?;
+        self.said(words, &output, exit)
+    }
+
+    /// Shows a command as typed.
+    ///
+    /// # Errors
+    ///
+    /// When standard output is closed.
+    pub(crate) fn show_typed(&self, stage: &Stage, words: &[&str]) -> Result<(), Refusal> {
+        let shown: Vec<String> = words.iter().map(|word| for_shell(word)).collect();
+        stage.typed(self.name, &format!("redphone {}", shown.join(" ")))
+    }
+
+    /// What a command said, on both outputs.
+    fn said(&self, words: &[&str], output: &Output, exit: i32) -> Result<String, Refusal> {
+        let [out, error] =
+            [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said));
+        if output.status.code() == Some(exit) {
+            return Ok(format!("{out}{error}"));
+        }
+        let what = format!(
+            "At {}: redphone {} ended with {}, not {exit}: {}",
+            self.name,
+            words.join(" "),
+            output.status,
+            error.trim()
         );
         Err(failed(what, ""))
     }

@@ -158,7 +158,7 @@ fn carry(mut from: File, mut to: File, switch: &Switch, of_nord: bool) {
 }
 
 /// A pseudo-terminal in raw mode: our end, the name of the port, and the port held open.
-fn terminal() -> io::Result<(File, PathBuf, File)> {
+pub(super) fn terminal() -> io::Result<(File, PathBuf, File)> {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
     grantpt(&ours)?;
     unlockpt(&ours)?;

@@ -103,6 +103,26 @@ impl World {
         stage.expect(&format!("{what}, after {took}"), true)
     }
 
+    /// Cuts IP, and sets the serial line to another speed: both stations are started anew with it.
+    ///
+    /// # Errors
+    ///
+    /// When a station does not stop or start.
+    pub(super) fn slow_down(&mut self, stage: &mut Stage, baud: u32) -> Result<(), Refusal> {
+        self.ip.cut();
+        for station in [&mut self.nord, &mut self.sud] {
+            let clean = station.stop();
+            stage.expect(&format!("{} stops to set its modem", station.name), clean)?;
+            let at = station.home().join("config.toml");
+            let (was, is) = (format!("baud = {BAUD}"), format!("baud = {baud}"));
+            let set = std::fs::read_to_string(&at)
+                .and_then(|config| std::fs::write(&at, config.replace(&was, &is)));
+            set.map_err(|fault| failed(format!("The modem cannot be set: {fault}."), ""))?;
+            station.start()?;
+        }
+        stage.say(&format!("Both stations run again, with {baud} bit/s."))
+    }
+
     /// Shows both stations as they stand, for whoever has to find out what broke.
     ///
     /// # Errors
@@ -192,7 +212,8 @@ fn configure(
         "# The configuration of this station in the demo.\n\
          \n[[quic]]\nname = \"ip\"\npeer = \"{peer}\"\nbind = \"{bind}\"\naddress = \"{address}\"\n\
          \n[[serial]]\nname = \"hf\"\npeer = \"{peer}\"\nport = \"{port}\"\nbaud = {BAUD}\n\
-         \n[[courier]]\nname = \"bag\"\npeer = \"{peer}\"\ndir = \"{stick}\"\n",
+         \n[[courier]]\nname = \"bag\"\npeer = \"{peer}\"\ndir = \"{stick}\"\n\
+         \n[charter]\nrelease = {{ warning = 1, answer = 1 }}\nrecall_window_s = 2\n",
     );
     std::fs::write(station.home().join("config.toml"), config)
 }
