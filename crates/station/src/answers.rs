@@ -17,6 +17,7 @@ use redphone_wire::{
 };
 
 use crate::hub::Hub;
+use crate::readbacks::alone;
 use crate::refusals::{not_found, of_desk, unknown_request, usage};
 
 /// The number that stands on the first ask of a COUNTER, and on the first act.
@@ -290,6 +291,9 @@ fn act_of(act: NewAct, next_ask: &mut u8) -> Result<Act, Refusal> {
         NewAct::Unable { ask, reason } => Act::Unable { ask, reason },
         NewAct::Verified { ask } => Act::Verified { ask },
         NewAct::Withdraw { ask } => Act::Withdraw { ask },
+        NewAct::Correct { .. } | NewAct::Correction { .. } | NewAct::ReadBack { .. } => {
+            return Err(alone());
+        }
         _ => return Err(unknown_request()),
     })
 }

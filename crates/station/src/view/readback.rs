@@ -99,11 +99,12 @@ fn item_view(
     item: &CardItem,
 ) -> ReadBackItem {
     let acts = answer.map_or(&[][..], Form::acts);
-    let read = acts.iter().find_map(|act| match act {
-        Act::ReadBack { readback, items } if *readback == held.newest => {
-            items.iter().find(|one| one.item == number)
-        }
-        _ => None,
+    let read = acts.iter().find_map(|act| {
+        let Act::ReadBack { readback, items } = act else {
+            return None;
+        };
+        let newest = *readback == held.newest;
+        items.iter().find(|one| newest && one.item == number)
     });
     ReadBackItem {
         item: number,
