@@ -60,7 +60,7 @@ pub(crate) struct DemoArgs {
     /// Keep the homes, logs and configurations of the two stations
     #[arg(long)]
     keep: bool,
-    /// Play this act only; what has to come before it is played unseen. May be given several times
+    /// Play this act only; may be given several times
     #[arg(long, value_enum, value_name = "ACT")]
     act: Vec<Act>,
     /// The terminal that a command of the demo is given
