@@ -27,7 +27,7 @@ pub(crate) struct WaitArgs {
     /// Which message: 0007, or NORD-0007>SUD where several peers have one with that number
     #[arg(value_name = "SERIAL")]
     message: MessageRef,
-    /// The rung to wait for: receipt, on-desk, acknowledged or read-back
+    /// Which rung: receipt, on-desk, acknowledged or read-back
     #[arg(
         long,
         value_enum,

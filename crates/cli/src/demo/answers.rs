@@ -41,10 +41,7 @@ pub(super) fn read_back(stage: &mut Stage, world: &World, case: &Case) -> Result
             "watch of NORD",
         ],
     )?;
-    let came = format!("NORD-{:04}", newest(nord)?);
-    until(stage, (world, case), "the read-back is at SUD", |view| {
-        view.carried_by.replace(' ', "-") == came
-    })?;
+    let came = at_sud(stage, world)?;
     let officers = &case.officers;
     let told = officers.run(stage, &world.sud, ("1st", &["readback", &came]), 0)?;
     stage.show(&differing(&told))?;
@@ -55,10 +52,21 @@ pub(super) fn read_back(stage: &mut Stage, world: &World, case: &Case) -> Result
         ),
         told.matches("DIFFERS").count() == 1 && told.contains(MISREAD[1]),
     )?;
+    corrected(stage, world, case, (wrong, &came))
+}
+
+/// SUD corrects the item, NORD reads it back again, SUD says CORRECT.
+fn corrected(
+    stage: &mut Stage,
+    world: &World,
+    case: &Case,
+    (wrong, came): (u16, &str),
+) -> Result<(), Refusal> {
+    let (nord, warning) = (&world.nord, case.warning.as_str());
     stage.say(
         "The comparison proposes. An officer of SUD decides, and another releases his word.",
     )?;
-    say(stage, world, case, &["readback", "correct", &came])?;
+    say(stage, world, case, &["readback", "correct", came])?;
     let again = until(stage, (world, case), "the correction is at NORD", |view| {
         view.items.iter().filter(|item| item.due).count() == 1
     })?;
@@ -77,7 +85,7 @@ pub(super) fn read_back(stage: &mut Stage, world: &World, case: &Case) -> Result
         "watch of NORD",
     ];
     nord.command(stage, &item)?;
-    let came = format!("NORD-{:04}", newest(nord)?);
+    let came = at_sud(stage, world)?;
     say(stage, world, case, &["readback", "confirm", &came])?;
     until(stage, (world, case), "CORRECT is at NORD", |view| {
         view.confirmed_at.is_some()
@@ -153,12 +161,6 @@ pub(super) fn answered(stage: &mut Stage, world: &World, case: &Case) -> Result<
 /// An officer of SUD says his word, and another releases it.
 fn say(stage: &mut Stage, world: &World, case: &Case, words: &[&str]) -> Result<(), Refusal> {
     let (officers, sud) = (&case.officers, &world.sud);
-    let came = words.last().copied().unwrap_or_default().to_owned();
-    let came = came.replace('-', " ");
-    stage.await_that("SUD has the read-back", PATIENCE, || {
-        let view = message(sud, &came).ok()?.readback?;
-        (view.carried_by == came).then_some(())
-    })?;
     let held = officers.run(stage, sud, ("1st", words), 5)?;
     let draft = held
         .split_whitespace()
@@ -168,6 +170,16 @@ fn say(stage: &mut Stage, world: &World, case: &Case, words: &[&str]) -> Result<
         .trim_matches(|c: char| !c.is_ascii_alphanumeric());
     officers.run(stage, sud, ("2nd", &["release", draft]), 0)?;
     Ok(())
+}
+
+/// Waits until NORD's newest read-back is at SUD; its name as an argument.
+fn at_sud(stage: &mut Stage, world: &World) -> Result<String, Refusal> {
+    let came = format!("NORD {:04}", newest(&world.nord)?);
+    stage.await_that("the read-back is at SUD", PATIENCE, || {
+        let view = message(&world.sud, &came).ok()?.readback?;
+        (view.carried_by == came).then_some(())
+    })?;
+    Ok(came.replace(' ', "-"))
 }
 
 /// SUD's board, once both answers are there.

@@ -131,28 +131,7 @@ pub(super) fn warned(stage: &mut Stage, world: &World, case: &mut Case) -> Resul
          accident.",
     )?;
     stage.show(&text)?;
-    let hold = ["send", "--precedence", "immediate", "--hold", "--file"];
-    let words = [&hold[..], &[path(&file)?]].concat();
-    let held = case.officers.run(stage, sud, ("1st", &words), 0)?;
-    stage.expect(
-        "held as DRAFT-1: nothing was sent",
-        held.contains("DRAFT-1"),
-    )?;
-    let own = case
-        .officers
-        .run(stage, sud, ("1st", &["release", "DRAFT-1"]), 5)?;
-    let said = own.lines().filter(|line| line.starts_with("redphone: "));
-    stage.show(&said.collect::<Vec<_>>().join(
-        "
-",
-    ))?;
-    stage.expect(
-        "who wrote it may not release it: exit 5",
-        own.contains("may not release"),
-    )?;
-    case.officers
-        .run(stage, sud, ("2nd", &["release", "DRAFT-1"]), 0)?;
-    stage.say("For 2 s, elsewhere 20 s, either of them may still recall it. Nobody does.")?;
+    released(stage, sud, case, path(&file)?)?;
     let name = arrived(stage, &world.nord, |message| {
         message
             .form
@@ -167,7 +146,8 @@ pub(super) fn warned(stage: &mut Stage, world: &World, case: &mut Case) -> Resul
     stage.show(&page)?;
     stage.expect(
         &format!(
-            "{name} is at NORD as IMMEDIATE, released by the 2nd watch, who did not write it; it reinforces SUD {first:04}"
+            "{name} is at NORD as IMMEDIATE, released by the 2nd watch, who did not write it; it \
+             reinforces SUD {first:04}"
         ),
         read.summary.releaser.contains("2nd watch") && page.contains("reinforces"),
     )?;
@@ -175,6 +155,29 @@ pub(super) fn warned(stage: &mut Stage, world: &World, case: &mut Case) -> Resul
         "NORD reads every field in Russian too, made from the form and not translated",
         page.contains("ЧЕРТА") && page.contains("проникновение в реестр избирателей"),
     )
+}
+
+/// The draft is held; its author cannot release it, and another officer does.
+fn released(stage: &mut Stage, sud: &Station, case: &Case, file: &str) -> Result<(), Refusal> {
+    let hold = ["send", "--precedence", "immediate", "--hold", "--file"];
+    let words = [&hold[..], &[file]].concat();
+    let held = case.officers.run(stage, sud, ("1st", &words), 0)?;
+    stage.expect(
+        "held as DRAFT-1: nothing was sent",
+        held.contains("DRAFT-1"),
+    )?;
+    let own = case
+        .officers
+        .run(stage, sud, ("1st", &["release", "DRAFT-1"]), 5)?;
+    let said = own.lines().filter(|line| line.starts_with("redphone: "));
+    stage.show(&said.collect::<Vec<_>>().join(" "))?;
+    stage.expect(
+        "who wrote it may not release it: exit 5",
+        own.contains("may not release"),
+    )?;
+    case.officers
+        .run(stage, sud, ("2nd", &["release", "DRAFT-1"]), 0)?;
+    stage.say("For 2 s, elsewhere 20 s, either of them may still recall it. Nobody does.")
 }
 
 /// The warning: its first version leaves the consequence open, the second reinforces it.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use redphone_api::{Refusal, Response, RungName};
+use redphone_api::{CodedText, Refusal, Response, RungName};
 
 use super::case::{Case, at};
 use super::stage::Stage;
+use super::station::Station;
 use super::world::{World, line_of};
 use crate::client::unexpected;
 use crate::print::{lasting, wrap};
@@ -37,22 +38,7 @@ pub(super) fn flash(stage: &mut Stage, world: &mut World, case: &Case) -> Result
         "A program of NORD runs wild. Its message is long for such a line. Both sides \
          hold the text word for word, so only its number and its blanks go.",
     )?;
-    let (since, next) = (at(-1), at(1));
-    let blanks = [
-        "system=T-002".to_owned(),
-        "place=8".to_owned(),
-        format!("since={since}"),
-        format!("next={next}"),
-    ];
-    let mut words = vec!["send", "--code", "C-04", "--as", "1st watch of NORD"];
-    for blank in &blanks {
-        words.extend(["--blank", blank.as_str()]);
-    }
-    nord.show_typed(stage, &words)?;
-    let told = nord.quiet_command(&[&["--json"][..], &words].concat())?;
-    let Ok(Response::Coded(coded)) = serde_json::from_str(&told) else {
-        return Err(unexpected());
-    };
+    let coded = coded(stage, nord)?;
     let sent = coded.sent.ok_or_else(unexpected)?;
     stage.say("The other side will read, in its own language:")?;
     stage.show(&wrap(&coded.text.ru, 0, 0))?;
@@ -91,6 +77,27 @@ pub(super) fn flash(stage: &mut Stage, world: &mut World, case: &Case) -> Result
         letters(&page).contains(&letters(&coded.text.ru))
             && letters(&page).contains(&letters(&coded.text.en)),
     )
+}
+
+/// NORD sends the code with its blanks.
+fn coded(stage: &Stage, nord: &Station) -> Result<CodedText, Refusal> {
+    let (since, next) = (at(-1), at(1));
+    let blanks = [
+        "system=T-002".to_owned(),
+        "place=8".to_owned(),
+        format!("since={since}"),
+        format!("next={next}"),
+    ];
+    let mut words = vec!["send", "--code", "C-04", "--as", "1st watch of NORD"];
+    for blank in &blanks {
+        words.extend(["--blank", blank.as_str()]);
+    }
+    nord.show_typed(stage, &words)?;
+    let told = nord.quiet_command(&[&["--json"][..], &words].concat())?;
+    let Ok(Response::Coded(coded)) = serde_json::from_str(&told) else {
+        return Err(unexpected());
+    };
+    Ok(*coded)
 }
 
 /// A text without its line ends.
