@@ -65,19 +65,7 @@ pub(crate) fn whole(
         page.push_str(&wrap(&fact, 3, 5));
     }
     page.push('\n');
-    match &message.form {
-        None if message.veiled => page.push_str(&veiled(paper, summary)),
-        None => {
-            page.push_str(&wrap(&safe(&message.text), 3, 3));
-            for translation in &message.translations {
-                page.push_str(&translated(paper, translation));
-            }
-        }
-        Some(form) => {
-            page.push_str(&form_lines(paper, form, &message.translations));
-            page.push_str(&terms(paper, form, language));
-        }
-    }
+    page.push_str(&said(paper, message, language));
     page.push('\n');
     if let Some(found) = &message.difference {
         let russian = message
@@ -98,6 +86,25 @@ pub(crate) fn whole(
         page.push_str(&wrap(&paper.style.paint(Ink::Amber, &held), 2, 8));
     }
     page.push_str(&ladder(paper, summary));
+    page
+}
+
+/// What it says: a text, or a form with what its terms mean.
+fn said(paper: &Paper, message: &Message, language: Language) -> String {
+    let mut page = String::new();
+    match &message.form {
+        None if message.veiled => page.push_str(&veiled(paper, &message.summary)),
+        None => {
+            page.push_str(&wrap(&safe(&message.text), 3, 3));
+            for translation in &message.translations {
+                page.push_str(&translated(paper, translation));
+            }
+        }
+        Some(form) => {
+            page.push_str(&form_lines(paper, form, &message.translations));
+            page.push_str(&terms(paper, form, language));
+        }
+    }
     page
 }
 
