@@ -165,9 +165,10 @@ pub(super) fn terms(paper: &Paper, form: &FormView, language: Language) -> Strin
     if form.terms.is_empty() {
         return String::new();
     }
-    let state = match named.state {
-        BookState::InForce => String::new(),
-        state => format!(", {}", state.words()),
+    let state = if named.state == BookState::InForce {
+        String::new()
+    } else {
+        format!(", {}", named.state.words())
     };
     let label = paper.style.paint(Ink::Bold, "TERMS");
     let mut page = format!("\n   {label}  as agreed in {name}{state}\n");
