@@ -21,6 +21,7 @@ mod refusal;
 mod request;
 mod response;
 mod thread;
+mod watch;
 
 pub use alarm::{AlarmAct, AlarmView};
 pub use ask::{
@@ -48,3 +49,4 @@ pub use response::{
     TapeResult, TestStarted,
 };
 pub use thread::{Difference, Place, Refers, Thread};
+pub use watch::{OpenThing, WatchView};

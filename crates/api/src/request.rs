@@ -409,6 +409,28 @@ pub enum Request {
         /// How many, at most 1,000.
         limit: u32,
     },
+    /// Who keeps the watch, and what is open.
+    Watch,
+    /// Whoever keeps the watch hands it to another.
+    WatchHand {
+        /// To whom.
+        to: String,
+        /// Who keeps it.
+        officer: String,
+    },
+    /// Takes the watch over.
+    WatchTake {
+        /// Who.
+        officer: String,
+        /// Who is called when nobody acknowledges; or empty.
+        next: String,
+        /// Who is called after that; or empty.
+        chief: String,
+        /// The keys of the open things that were looked at.
+        ticks: Vec<String>,
+        /// Why something lacks; or empty.
+        because: String,
+    },
     /// Calls the hourly test early.
     TestNow {
         /// With whom; none where there is one peer.

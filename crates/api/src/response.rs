@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AlarmView, Answered, AskBoard, AskCell, Book, BookSaid, BookText, Checked, Draft, DraftFields,
-    DraftSummary, LineStatus, Message, MessageSummary, OrderWireLine, Roll, Status, Thread, Word,
+    DraftSummary, LineStatus, Message, MessageSummary, OrderWireLine, Roll, Status, Thread,
+    WatchView, Word,
 };
 
 /// An answer. Which one follows from the request.
@@ -88,6 +89,8 @@ pub enum Response {
         /// Newest first.
         threads: Vec<Thread>,
     },
+    /// Who keeps the watch.
+    Watch(Box<WatchView>),
     /// Words of the live keys.
     Words {
         /// In English.

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{
     alarm, answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge,
     journal, keep, lexicon, line, officer, order_wire, pair, readback, release, send, shell,
-    station, tape, test, thread, translate, tray, wait,
+    station, tape, test, thread, translate, tray, wait, watch,
 };
 use crate::exit::EXIT_CODES;
 
@@ -82,6 +82,8 @@ pub(crate) enum Command {
     Threads(thread::ThreadsArgs),
     /// Show how long messages took from writer to reader, step by step
     Times(thread::TimesArgs),
+    /// Show who keeps the watch and what is open; hand it over, or take it
+    Watch(watch::WatchArgs),
     /// Show whether the alarm rings; silence it for 30 s; prove it
     Alarm(alarm::AlarmArgs),
     /// Show what each side owes the other

@@ -2,7 +2,7 @@
 //!
 //! Owns the times after which a message rises to the next officer and then to the chief of watch,
 //! and the facts about it. When each time comes is `rises`; who is rung is the station's. Rules
-//! WATCH-1 to WATCH-6.
+//! WATCH-1 to WATCH-7.
 //!
 //! ```text
 //!   came, or released --level 0--> next officer --level 1--> chief of watch
@@ -127,6 +127,50 @@ pub enum WatchFact {
         #[n(1)]
         at: Utc,
     },
+    /// The watch is handed to another, who has not taken it yet.
+    #[n(4)]
+    Handed {
+        /// Who keeps it.
+        #[n(0)]
+        from: String,
+        /// To whom.
+        #[n(1)]
+        to: String,
+        /// When.
+        #[n(2)]
+        at: Utc,
+    },
+    /// An officer took the watch over.
+    #[n(5)]
+    Taken {
+        /// Who.
+        #[n(0)]
+        officer: String,
+        /// Who kept it before; or empty.
+        #[n(1)]
+        from: String,
+        /// Who is called when nobody acknowledges; or empty.
+        #[n(2)]
+        next: String,
+        /// Who is called after that; or empty.
+        #[n(3)]
+        chief: String,
+        /// How many open things he ticked.
+        #[n(4)]
+        ticked: u32,
+        /// The keys of those that he did not tick.
+        #[n(5)]
+        left: Vec<String>,
+        /// Whether he had heard the alarm.
+        #[n(6)]
+        proven: bool,
+        /// Why something lacked; or empty.
+        #[n(7)]
+        because: String,
+        /// When.
+        #[n(8)]
+        at: Utc,
+    },
 }
 
 impl WatchFact {
@@ -134,7 +178,10 @@ impl WatchFact {
     pub(crate) fn peer(&self) -> Option<&PartyName> {
         match self {
             Self::Risen { peer, .. } | Self::RisenThere { peer, .. } => Some(peer),
-            Self::Proven { .. } | Self::Silenced { .. } => None,
+            Self::Handed { .. }
+            | Self::Proven { .. }
+            | Self::Silenced { .. }
+            | Self::Taken { .. } => None,
         }
     }
 }
@@ -145,12 +192,37 @@ pub struct Watch {
     /// Who last heard the alarm when it was proven, and when.
     #[n(0)]
     pub proven: Option<(String, Utc)>,
+    /// Who keeps the watch, and since when.
+    #[n(1)]
+    pub on: Option<(String, Utc)>,
+    /// Who is called when nobody acknowledges; or empty.
+    #[cbor(n(2), default)]
+    pub next: String,
+    /// Who is called after that; or empty.
+    #[cbor(n(3), default)]
+    pub chief: String,
+    /// To whom it is handed who has not taken it yet, and since when.
+    #[n(4)]
+    pub handed: Option<(String, Utc)>,
 }
 
 impl Watch {
     pub(crate) fn apply(&mut self, fact: &WatchFact) {
         match fact {
             WatchFact::Proven { officer, at } => self.proven = Some((officer.clone(), *at)),
+            WatchFact::Handed { to, at, .. } => self.handed = Some((to.clone(), *at)),
+            WatchFact::Taken {
+                officer,
+                next,
+                chief,
+                at,
+                ..
+            } => {
+                self.on = Some((officer.clone(), *at));
+                self.next.clone_from(next);
+                self.chief.clone_from(chief);
+                self.handed = None;
+            }
             WatchFact::Risen { .. } | WatchFact::RisenThere { .. } | WatchFact::Silenced { .. } => {
             }
         }
@@ -197,7 +269,10 @@ impl PeerDesk {
                     }
                 }
             }
-            WatchFact::Proven { .. } | WatchFact::Silenced { .. } => {}
+            WatchFact::Handed { .. }
+            | WatchFact::Proven { .. }
+            | WatchFact::Silenced { .. }
+            | WatchFact::Taken { .. } => {}
         }
     }
 }

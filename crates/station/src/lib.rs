@@ -56,6 +56,7 @@ mod release;
 mod requests;
 mod restored;
 mod rights;
+mod roster;
 mod rows;
 mod says;
 mod snapshot;

@@ -153,9 +153,13 @@ pub fn right(request: &Request) -> Right {
         Request::Officers => Right::Open(&ROLL),
         Request::OrderWireList { .. } => Right::Open(&WIRE),
         Request::Shown { .. } => Right::Open(&SHOWN),
-        Request::Alarm | Request::Status => Right::Open(&STATUS),
+        Request::Alarm | Request::Status | Request::Watch => Right::Open(&STATUS),
+        Request::WatchHand { .. } | Request::WatchTake { .. } => ON_WATCH,
     }
 }
+
+/// The watch is handed over and taken by name.
+const ON_WATCH: Right = Right::Ordered(Action::Manage, &[Object::Watch]);
 
 /// Who heard the alarm proves it by name; a silence and a proof are anybody's.
 fn on_alarm(act: AlarmAct) -> Right {
@@ -325,7 +329,9 @@ fn name_officer(request: &mut Request, proved: &str) {
         | Request::OrderWire { officer, .. }
         | Request::ReleaseAgain { officer, .. }
         | Request::Serials { officer, .. }
-        | Request::Subject { officer, .. } => proved.clone_into(officer),
+        | Request::Subject { officer, .. }
+        | Request::WatchHand { officer, .. }
+        | Request::WatchTake { officer, .. } => proved.clone_into(officer),
         Request::DraftRead { officer, .. } => *officer = Some(proved.to_owned()),
         _ => {}
     }

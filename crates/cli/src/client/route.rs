@@ -32,6 +32,7 @@ pub(super) fn of(request: &Request) -> Result<(&'static str, String, Option<Valu
             ("POST", format!("/v1/courier/{verb}"), Some(body))
         }
         Request::Alarm
+        | Request::Watch
         | Request::AlarmAct { .. }
         | Request::Answer { .. }
         | Request::Asks { .. }
@@ -135,6 +136,7 @@ fn about_asks(request: &Request) -> Result<(&'static str, String, Option<Value>)
         Request::Asks { peer } => ("GET", only_peer("/v1/asks", peer), None),
         Request::AskTable => ("GET", "/v1/asks/table".to_owned(), None),
         Request::Alarm => ("GET", "/v1/alarm".to_owned(), None),
+        Request::Watch => ("GET", "/v1/watch".to_owned(), None),
         Request::AlarmAct { act, officer } => {
             let act = match act {
                 AlarmAct::Heard => "heard",
@@ -200,6 +202,8 @@ fn order_path(request: &Request) -> Result<&'static str, Refusal> {
         Request::TapeInstall { .. } => "/v1/tapes/install",
         Request::TapeMake { .. } => "/v1/tapes",
         Request::TestNow { .. } => "/v1/tests",
+        Request::WatchHand { .. } => "/v1/watch/hand",
+        Request::WatchTake { .. } => "/v1/watch/take",
         _ => return Err(unroutable()),
     })
 }

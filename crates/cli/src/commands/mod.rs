@@ -37,6 +37,7 @@ mod transcript;
 pub(crate) mod translate;
 pub(crate) mod tray;
 pub(crate) mod wait;
+pub(crate) mod watch;
 
 pub(crate) use context::{
     Context, KeyArgs, failed, not_found, now, party, policy, read_file, usage, write_new,
@@ -79,6 +80,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Acknowledge(args) => tray::acknowledge(&context, &args),
         Command::Threads(args) => thread::threads(&context, &args),
         Command::Times(args) => thread::times(&context, &args),
+        Command::Watch(args) => watch::run(&context, &args),
         Command::Alarm(args) => alarm::run(&context, &args),
         Command::Asks(args) => asks::run(&context, &args),
         Command::Readback(args) => readback::run(&context, &args),

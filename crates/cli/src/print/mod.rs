@@ -28,7 +28,7 @@ pub(crate) use style::{Ink, Style};
 pub(crate) use text::{COLUMNS_MAX, bytes, columns, counted, numbered_words, safe, wrap};
 pub(crate) use thread::{threads, times};
 pub(crate) use time::{Zone, lasting, seconds_of};
-pub(crate) use watch::alarm;
+pub(crate) use watch::{alarm, roster};
 
 use redphone_api::{Actor, Refusal};
 

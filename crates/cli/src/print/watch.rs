@@ -1,6 +1,6 @@
-//! The alarm.
+//! The alarm and the roster of the watch.
 
-use redphone_api::{AlarmView, Status};
+use redphone_api::{AlarmView, Status, WatchView};
 
 use super::{Ink, Paper, counted, lasting, safe, seconds_of, wrap};
 
@@ -64,5 +64,47 @@ pub(crate) fn alarm(paper: &Paper, status: &Status, view: &AlarmView) -> String 
         Some((who, at)) => format!("{} by {}", paper.zone.moment(*at), safe(who)),
     };
     page.push_str(&format!("  heard    {proven}\n"));
+    page
+}
+
+/// Who keeps the watch, and what is open.
+pub(crate) fn roster(paper: &Paper, status: &Status, view: &WatchView) -> String {
+    let mut page = paper.band(&status.station, &status.environment);
+    let on = match &view.on {
+        None => paper.style.paint(Ink::Red, "nobody: redphone watch take"),
+        Some((who, since)) => format!("{} since {}", safe(who), paper.zone.moment(*since)),
+    };
+    page.push_str(&wrap(&format!("WATCH  {on}"), 0, 7));
+    let or_nobody = |name: &str| match name {
+        "" => "nobody named".to_owned(),
+        name => safe(name),
+    };
+    page.push_str(&format!("  next     {}\n", or_nobody(&view.next)));
+    page.push_str(&format!("  chief    {}\n", or_nobody(&view.chief)));
+    if let Some((to, at)) = &view.handed {
+        let said = format!(
+            "handed to {} {}, not taken yet",
+            safe(to),
+            seconds_of(*at, paper.now)
+        );
+        page.push_str(&format!("  {}\n", paper.style.paint(Ink::Amber, &said)));
+    }
+    let proven = match &view.proven {
+        None => "never proven".to_owned(),
+        Some((who, at)) => format!("heard by {} {}", safe(who), paper.zone.moment(*at)),
+    };
+    page.push_str(&format!("  alarm    {proven}\n"));
+    for test in &view.tests {
+        page.push_str(&wrap(&format!("test     {}", safe(test)), 2, 11));
+    }
+    if view.open.is_empty() {
+        page.push_str("Nothing is open.\n");
+        return page;
+    }
+    page.push_str("OPEN, each to be ticked by whoever takes the watch over\n");
+    for thing in &view.open {
+        let line = format!("{:<22} {}", safe(&thing.key), safe(&thing.said));
+        page.push_str(&wrap(&line, 2, 25));
+    }
     page
 }

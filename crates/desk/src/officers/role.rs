@@ -162,6 +162,9 @@ pub enum Object {
     /// The alarm of the station.
     #[n(22)]
     Alarm,
+    /// The watch: who keeps it.
+    #[n(23)]
+    Watch,
 }
 
 impl Role {
@@ -202,8 +205,9 @@ impl Action {
 
 impl Object {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Alarm,
+        Self::Watch,
         Self::AnotherOfficer,
         Self::AnothersDraft,
         Self::Backup,
@@ -271,6 +275,7 @@ impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Alarm => "alarm",
+            Self::Watch => "watch",
             Self::AnotherOfficer => "another officer",
             Self::AnothersDraft => "another's draft",
             Self::Backup => "backup",

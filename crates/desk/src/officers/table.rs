@@ -94,7 +94,11 @@ pub const TABLE: &[Row] = &[
     row(Role::WatchOfficer, Action::Draft, NEW),
     row(Role::WatchOfficer, Action::Edit, OWN),
     row(Role::WatchOfficer, Action::Kill, OWN),
-    row(Role::WatchOfficer, Action::Manage, &[Object::Bag]),
+    row(
+        Role::WatchOfficer,
+        Action::Manage,
+        &[Object::Bag, Object::Watch],
+    ),
     row(Role::WatchOfficer, Action::Recall, DRAFTS),
     row(Role::WatchOfficer, Action::Review, DRAFTS),
     row(Role::WatchOfficer, Action::See, RECORDS),
@@ -161,6 +165,7 @@ const PRINTED: &[(&str, &[Line])] = &[
                     Object::Keys,
                     Object::HeldLine,
                     Object::Backup,
+                    Object::Watch,
                 ],
             ),
             (Action::See, RECORDS),
@@ -254,7 +259,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(cells, 5 * 19 * 23);
+        assert_eq!(cells, 5 * 19 * 24);
         let rows = TABLE.iter().map(|row| row.objects.len());
         assert_eq!(permitted, rows.sum::<usize>());
     }

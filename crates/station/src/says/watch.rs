@@ -34,6 +34,32 @@ pub(super) fn fact(own: &PartyName, fact: &WatchFact) -> String {
             "alarm silenced for 30 s, by nobody named".to_owned()
         }
         WatchFact::Silenced { officer, .. } => format!("alarm silenced for 30 s by {officer}"),
+        WatchFact::Handed { from, to, .. } => format!("watch handed by {from} to {to}"),
+        WatchFact::Taken {
+            officer,
+            from,
+            ticked,
+            left,
+            proven,
+            because,
+            ..
+        } => {
+            let mut said = format!("watch taken over by {officer}");
+            if !from.is_empty() {
+                said.push_str(&format!(" from {from}"));
+            }
+            said.push_str(&format!(", {ticked} ticked"));
+            if !left.is_empty() {
+                said.push_str(&format!(", not ticked: {}", left.join(", ")));
+            }
+            if !proven {
+                said.push_str(", alarm not heard");
+            }
+            if !because.is_empty() {
+                said.push_str(&format!(": {because}"));
+            }
+            said
+        }
         WatchFact::Proven { officer, .. } => format!("alarm proven: heard by {officer}"),
     }
 }

@@ -14,6 +14,7 @@ mod alarm;
 #[cfg(feature = "planted-bugs")]
 mod planted;
 mod rising;
+mod roster;
 #[path = "../support/mod.rs"]
 mod support;
 

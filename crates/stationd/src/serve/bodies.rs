@@ -48,6 +48,8 @@ pub fn body_is_taken(path: &str, body: &[u8]) -> bool {
         "/v1/tapes" => has_fields::<Tape>,
         "/v1/tapes/install" => has_fields::<Reel>,
         "/v1/tests" => has_fields::<Peer>,
+        "/v1/watch/hand" => has_fields::<WatchHand>,
+        "/v1/watch/take" => has_fields::<WatchTake>,
         _ => return false,
     };
     taken(body)
@@ -82,6 +84,27 @@ pub(crate) struct WhichBook {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Officer {
     pub(crate) officer: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WatchHand {
+    pub(crate) to: String,
+    pub(crate) officer: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WatchTake {
+    pub(crate) officer: String,
+    #[serde(default)]
+    pub(crate) next: String,
+    #[serde(default)]
+    pub(crate) chief: String,
+    #[serde(default)]
+    pub(crate) ticks: Vec<String>,
+    #[serde(default)]
+    pub(crate) because: String,
 }
 
 #[derive(Debug, Deserialize)]

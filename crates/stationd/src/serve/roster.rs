@@ -1,4 +1,4 @@
-//! Routes about the alarm.
+//! Routes about the alarm and the watch.
 
 use axum::extract::{Path, Request};
 use axum::http::Uri;
@@ -25,4 +25,26 @@ pub(super) async fn act_on_alarm(
     };
     let bodies::MaybeOfficer { officer } = body::read(request).await?;
     done(&asker.request(Asked::AlarmAct { act, officer }).await?)
+}
+
+pub(super) async fn watch(asker: Asker, uri: Uri) -> Answer {
+    body::no_query(&uri)?;
+    done(&asker.request(Asked::Watch).await?)
+}
+
+pub(super) async fn hand(asker: Asker, request: Request) -> Answer {
+    let bodies::WatchHand { to, officer } = body::read(request).await?;
+    done(&asker.request(Asked::WatchHand { to, officer }).await?)
+}
+
+pub(super) async fn take(asker: Asker, request: Request) -> Answer {
+    let taken: bodies::WatchTake = body::read(request).await?;
+    let asked = Asked::WatchTake {
+        officer: taken.officer,
+        next: taken.next,
+        chief: taken.chief,
+        ticks: taken.ticks,
+        because: taken.because,
+    };
+    done(&asker.request(asked).await?)
 }
