@@ -14,7 +14,6 @@ use crate::hub::Hub;
 use crate::record::{About, Record};
 use crate::refusals::{not_found, of_desk, of_fault, policy, unknown_request, usage};
 use crate::rights::Sight;
-use crate::roster::Taking;
 use crate::view::ask_table;
 
 impl<S: Storage> Hub<S> {
@@ -52,6 +51,9 @@ impl<S: Storage> Hub<S> {
         if is_about_drafts(&request) {
             return self.handle_draft(now, request);
         }
+        if is_about_the_watch(&request) {
+            return self.handle_watch(now, request);
+        }
         if is_about_the_roll(&request) {
             return self.change_roll(now, request);
         }
@@ -73,24 +75,6 @@ impl<S: Storage> Hub<S> {
             Request::Acknowledge { message, officer } => self.acknowledge(now, &message, &officer),
             Request::Alarm => Ok(self.alarm_view(now)),
             Request::AlarmAct { act, officer } => self.act_on_alarm(now, act, &officer),
-            Request::Watch => Ok(self.watch_view(now)),
-            Request::WatchHand { to, officer } => self.hand_watch(now, &to, &officer),
-            Request::WatchTake {
-                officer,
-                next,
-                chief,
-                ticks,
-                because,
-            } => {
-                let taking = Taking {
-                    officer,
-                    next,
-                    chief,
-                    ticks,
-                    because,
-                };
-                self.take_watch(now, taking)
-            }
             Request::AskTable => Ok(ask_table()),
             Request::Asks { peer } => self.ask_board(now, peer, sight),
             Request::Attachment { .. } | Request::Backup | Request::Courier { .. } => {
@@ -394,6 +378,13 @@ fn is_about_drafts(request: &Request) -> bool {
             | Request::DraftHold { .. }
             | Request::DraftList
             | Request::DraftRead { .. }
+    )
+}
+
+fn is_about_the_watch(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Watch | Request::WatchHand { .. } | Request::WatchTake { .. }
     )
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use redphone_api::{OpenThing, Refusal, Response, WatchView};
+use redphone_api::{OpenThing, Refusal, Request, Response, WatchView};
 use redphone_desk::Record;
 use redphone_desk::asks::Side;
 use redphone_desk::officers::Role;
@@ -26,17 +26,42 @@ const LEFT_MAX: usize = 64;
 const PROOF_FOR_MS: u64 = 30 * 60_000;
 
 /// Who takes the watch over, and what he says.
-pub(crate) struct Taking {
-    pub(crate) officer: String,
-    pub(crate) next: String,
-    pub(crate) chief: String,
-    pub(crate) ticks: Vec<String>,
-    pub(crate) because: String,
+struct Taking {
+    officer: String,
+    next: String,
+    chief: String,
+    ticks: Vec<String>,
+    because: String,
 }
 
 impl<S: Storage> Hub<S> {
+    /// Answers a request about the watch.
+    pub(crate) fn handle_watch(&mut self, now: Now, request: Request) -> Result<Response, Refusal> {
+        if let Request::WatchHand { to, officer } = request {
+            return self.hand_watch(now, &to, &officer);
+        }
+        let Request::WatchTake {
+            officer,
+            next,
+            chief,
+            ticks,
+            because,
+        } = request
+        else {
+            return Ok(self.watch_view(now));
+        };
+        let taking = Taking {
+            officer,
+            next,
+            chief,
+            ticks,
+            because,
+        };
+        self.take_watch(now, taking)
+    }
+
     /// Who keeps the watch, and what is open.
-    pub(crate) fn watch_view(&self, now: Now) -> Response {
+    fn watch_view(&self, now: Now) -> Response {
         let watch = self.desk.watch();
         let millis = |one: &Option<(String, redphone_wire::Utc)>| {
             one.as_ref().map(|(who, at)| (who.clone(), at.0))
@@ -61,12 +86,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// Whoever keeps the watch hands it to another, who has to take it.
-    pub(crate) fn hand_watch(
-        &mut self,
-        now: Now,
-        to: &str,
-        officer: &str,
-    ) -> Result<Response, Refusal> {
+    fn hand_watch(&mut self, now: Now, to: &str, officer: &str) -> Result<Response, Refusal> {
         self.check_officer(to)?;
         self.check_officer(officer)?;
         let on = self.desk.watch().on.as_ref();
@@ -91,7 +111,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// An officer takes the watch over.
-    pub(crate) fn take_watch(&mut self, now: Now, taking: Taking) -> Result<Response, Refusal> {
+    fn take_watch(&mut self, now: Now, taking: Taking) -> Result<Response, Refusal> {
         for name in [&taking.officer, &taking.next, &taking.chief] {
             if !name.is_empty() || name == &taking.officer {
                 self.check_officer(name)?;
@@ -170,7 +190,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// What is open, without content. What is many of a kind is one thing.
-    pub(crate) fn open_things(&self, now: Now) -> Vec<OpenThing> {
+    fn open_things(&self, now: Now) -> Vec<OpenThing> {
         let mut open = Vec::new();
         for name in self.peers.keys() {
             open.extend(self.unacknowledged(name));

@@ -14,7 +14,7 @@ pub(crate) type Route = (&'static str, &'static str, MethodRouter<App>);
 
 /// Every route of the border.
 pub(crate) fn table() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         ("POST", "/v1/messages", post(messages::send)),
         ("POST", "/v1/codes", post(messages::send_code)),
         ("POST", "/v1/forms", post(messages::send_form)),
@@ -49,11 +49,6 @@ pub(crate) fn table() -> Vec<Route> {
         ("GET", "/v1/drafts/{number}", get(drafts::read)),
         ("PUT", "/v1/drafts/{number}", put(drafts::edit)),
         ("POST", "/v1/drafts/{number}/{act}", post(drafts::act)),
-        ("GET", "/v1/watch", get(roster::watch)),
-        ("POST", "/v1/watch/hand", post(roster::hand)),
-        ("POST", "/v1/watch/take", post(roster::take)),
-        ("GET", "/v1/alarm", get(roster::alarm)),
-        ("POST", "/v1/alarm/{deed}", post(roster::act_on_alarm)),
         ("GET", "/v1/officers", get(drafts::roll)),
         ("POST", "/v1/officers", post(drafts::enrol)),
         ("POST", "/v1/officers/{name}/revoke", post(drafts::revoke)),
@@ -82,6 +77,19 @@ pub(crate) fn table() -> Vec<Route> {
         ("GET", "/healthz", get(health::healthz)),
         ("GET", "/readyz", get(health::readyz)),
         ("GET", "/metrics", get(health::metrics)),
+    ];
+    routes.extend(of_the_watch());
+    routes
+}
+
+/// The routes of the watch and its alarm.
+fn of_the_watch() -> Vec<Route> {
+    vec![
+        ("GET", "/v1/watch", get(roster::watch)),
+        ("POST", "/v1/watch/hand", post(roster::hand)),
+        ("POST", "/v1/watch/take", post(roster::take)),
+        ("GET", "/v1/alarm", get(roster::alarm)),
+        ("POST", "/v1/alarm/{deed}", post(roster::act_on_alarm)),
     ]
 }
 
