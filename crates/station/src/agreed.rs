@@ -3,11 +3,13 @@
 //! Owns the files, which are attachments of the proposals, and what is fit to be agreed on. Where
 //! each stands is the desk's. What an officer asks for is `agree`. Rules BOOK-2 to BOOK-7.
 
+mod file;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use redphone_api::{EventKind, MessageRef, Refusal};
-use redphone_clarity::{CODE_BOOK_BYTES_MAX, CodeBook, LEXICON_BYTES_MAX, Lexicon};
+use redphone_clarity::{CodeBook, Lexicon};
 use redphone_desk::asks::Side;
 use redphone_desk::{Agreed, agreement_record, shipped_lexicon};
 use redphone_journal::Storage;
@@ -17,6 +19,9 @@ use redphone_wire::{
 
 use crate::hub::Hub;
 use crate::refusals::policy;
+
+use self::file::fits;
+pub(crate) use self::file::{File, bytes_max};
 
 /// Lexicons, and code books, that are kept read.
 const READ_MAX: usize = 4;
@@ -30,50 +35,6 @@ static SHIPPED_CODES: LazyLock<Option<Arc<CodeBook>>> =
 pub(crate) struct Books {
     lexicons: BTreeMap<[u8; 32], Arc<Lexicon>>,
     codes: BTreeMap<[u8; 32], Arc<CodeBook>>,
-}
-
-/// A file that was read.
-pub(crate) enum File {
-    Lexicon(Arc<Lexicon>),
-    CodeBook(Arc<CodeBook>),
-}
-
-impl File {
-    /// Reads a file, whoever wrote it.
-    pub(crate) fn read(what: BookKind, bytes: &[u8]) -> Result<Self, String> {
-        let text = std::str::from_utf8(bytes).map_err(|_| "the file is not UTF-8".to_owned())?;
-        match what {
-            BookKind::CodeBook => CodeBook::parse(text)
-                .map(|book| Self::CodeBook(Arc::new(book)))
-                .map_err(|error| error.to_string()),
-            BookKind::Lexicon => Lexicon::parse(text)
-                .map(|lexicon| Self::Lexicon(Arc::new(lexicon)))
-                .map_err(|error| error.to_string()),
-        }
-    }
-
-    pub(crate) fn digest(&self) -> [u8; 32] {
-        match self {
-            Self::CodeBook(book) => book.hash(),
-            Self::Lexicon(lexicon) => lexicon.hash(),
-        }
-    }
-
-    /// Its name with its version.
-    pub(crate) fn title(&self) -> String {
-        match self {
-            Self::CodeBook(book) => book.version().to_owned(),
-            Self::Lexicon(lexicon) => lexicon.version(),
-        }
-    }
-}
-
-/// Bytes of the file of a lexicon or a code book, at most.
-pub(crate) fn bytes_max(what: BookKind) -> usize {
-    match what {
-        BookKind::CodeBook => CODE_BOOK_BYTES_MAX,
-        BookKind::Lexicon => LEXICON_BYTES_MAX,
-    }
 }
 
 impl<S: Storage> Hub<S> {
@@ -380,16 +341,6 @@ impl<S: Storage> Hub<S> {
         );
         let message = Some((by == Side::Us, serial));
         self.tell(now.utc, EventKind::Agreement, peer, message, told);
-    }
-}
-
-/// Whether a file is what is said of it.
-fn fits(said: &Agreement, bytes: &[u8]) -> Result<File, String> {
-    let file = File::read(said.what, bytes)?;
-    if file.digest() == said.digest && file.title() == said.title() {
-        Ok(file)
-    } else {
-        Err("its file is another one than it says".to_owned())
     }
 }
 

@@ -1,9 +1,9 @@
 //! `send`: releases a message, or holds it for other officers, and says what is known at once.
 
 mod code;
+mod content;
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -14,15 +14,18 @@ use redphone_clarity::Code;
 use redphone_desk::officers::{Action, Object};
 use redphone_station::attachment_info;
 use redphone_wire::Precedence;
-use redphone_wire::limits::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, TEXT_BYTES_MAX};
+use redphone_wire::limits::ATTACHMENTS_MAX;
 
 use super::codebook::filled;
 use super::form::Written;
-use super::{Context, draft, failed, form, party, policy, read_file, usage, wait};
+use super::{Context, draft, form, party, policy, usage, wait};
 use crate::client::unexpected;
 use crate::exit::Exit;
 use crate::print::{self, Ink, Paper, safe, wrap};
 use crate::signing::{self, KeyFile};
+
+use self::content::attachment;
+pub(super) use self::content::text;
 
 /// Send a message to the other side.
 #[derive(Args, Debug)]
@@ -343,79 +346,6 @@ fn reread(context: &Context, sent: &Sent) -> Option<Message> {
     match context.ask(&Request::Read { message }) {
         Ok(Response::Message(message)) => Some(*message),
         _ => None,
-    }
-}
-
-/// The text of the argument, or of standard input.
-pub(super) fn text(argument: &str) -> Result<String, Refusal> {
-    let text = if argument == "-" {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin()
-            .lock()
-            .take(TEXT_BYTES_MAX as u64 + 1)
-            .read_to_end(&mut bytes);
-        read.map_err(|fault| {
-            failed(
-                format!("Standard input cannot be read: {fault}."),
-                "Nothing was sent.",
-            )
-        })?;
-        String::from_utf8(bytes).map_err(|_| {
-            usage(
-                "The text is not UTF-8.",
-                "Nothing was sent; convert it, or attach it as a file.",
-            )
-        })?
-    } else {
-        argument.to_owned()
-    };
-    if text.len() > TEXT_BYTES_MAX {
-        return Err(usage(
-            format!("The text is longer than {TEXT_BYTES_MAX} bytes."),
-            "Nothing was sent; attach it as a file, and say in the text what it is.",
-        ));
-    }
-    if text.trim().is_empty() {
-        return Err(usage(
-            "The text is empty.",
-            "Nothing was sent; say what the message is about.",
-        ));
-    }
-    Ok(text)
-}
-
-fn attachment(path: &Path) -> Result<NewAttachment, Refusal> {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-        return Err(usage(
-            format!("{} has no name that can be sent.", path.display()),
-            "Nothing was sent; give the file a name in UTF-8.",
-        ));
-    };
-    Ok(NewAttachment {
-        name: name.to_owned(),
-        media_type: media_type(path).to_owned(),
-        bytes: read_file(path, ATTACHMENT_BYTES_MAX)?,
-    })
-}
-
-/// Media types by the end of the name, for the reader's program; nothing relies on them.
-fn media_type(path: &Path) -> &'static str {
-    let end = path
-        .extension()
-        .and_then(|end| end.to_str())
-        .unwrap_or_default();
-    match end.to_ascii_lowercase().as_str() {
-        "csv" => "text/csv",
-        "gif" => "image/gif",
-        "htm" | "html" => "text/html",
-        "jpeg" | "jpg" => "image/jpeg",
-        "json" => "application/json",
-        "pdf" => "application/pdf",
-        "png" => "image/png",
-        "txt" => "text/plain",
-        "xml" => "application/xml",
-        "zip" => "application/zip",
-        _ => "application/octet-stream",
     }
 }
 

@@ -5,7 +5,7 @@ use redphone_api::{Draft, DraftStage, DraftSummary, FormView, OfficerView, Roll,
 use redphone_clarity::Code;
 use redphone_wire::{Coded, Language};
 
-use super::message::{form_lines, terms};
+use super::form::{form_lines, terms};
 use super::thread::changed_lines;
 use super::{Ink, Paper, bytes, lasting, safe, wrap};
 

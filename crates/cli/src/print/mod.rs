@@ -6,6 +6,7 @@
 
 mod asks;
 mod draft;
+mod form;
 mod json;
 mod ladder;
 mod line;
