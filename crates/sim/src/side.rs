@@ -31,7 +31,7 @@ pub struct Side {
     pub stamps_of_another_boot: bool,
     /// A planted bug: it paces itself by the wall clock.
     pub paced_by_wall: bool,
-    /// Alarms that it raised.
+    /// Alarms that it raised, but for what nobody acknowledged.
     pub alarms: Vec<String>,
     /// Until when it is stopped, as a paused machine is.
     pub paused_until: Duration,
@@ -161,7 +161,7 @@ impl Side {
         match hub.commit(now) {
             Ok(fresh) => {
                 for event in &fresh {
-                    if event.kind == EventKind::Alarm {
+                    if event.kind == EventKind::Alarm && !is_unacknowledged(&event.said) {
                         self.alarms.push(event.said.clone());
                     }
                 }
@@ -253,4 +253,10 @@ impl Side {
         self.hub = None;
         self.disk = Disk::holding(copy);
     }
+}
+
+/// Nobody sits at a simulated desk: a message that rises because nobody acknowledged it is in
+/// order.
+fn is_unacknowledged(said: &str) -> bool {
+    said.starts_with("Nobody here has acknowledged") || said.starts_with("No acknowledgement of")
 }

@@ -79,10 +79,10 @@ struct Take {
         value_name = "NAME"
     )]
     chief: String,
-    /// An open thing that was looked at, by its key; without any, a terminal asks for each
+    /// An open thing looked at, by its key; without any, a terminal asks for each
     #[arg(long = "tick", value_name = "KEY")]
     ticks: Vec<String>,
-    /// Why something is not ticked, or the alarm not heard, or the watch not handed over
+    /// Why a thing is not ticked, the alarm not heard or the watch not handed over
     #[arg(
         long,
         default_value = "",

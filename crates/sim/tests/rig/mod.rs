@@ -13,13 +13,13 @@ pub(crate) const BEARER: BearerId = BearerId(1);
 pub(crate) const ENGLISH: &str = "We see intruders in the control network of the northern power grid. \
      They hold an operator's password and have read the switching plans of five substations. \
      Nothing has been switched off so far. We think they came in by a supplier's remote access. \
-     Please check your own side today.";
+     Our engineers watch all five now.";
 
 /// The same sense: 469 bytes.
 pub(crate) const RUSSIAN: &str = "В сети управления северной энергосистемы обнаружены чужие. У них \
      пароль оператора, они читали планы переключений пяти подстанций. Пока ничего не отключено. \
-     Мы считаем, что они вошли через удалённый доступ поставщика. Просим сегодня проверить вашу \
-     сторону.";
+     Мы считаем, что они вошли через удалённый доступ поставщика. Наши инженеры следят за ними \
+     всё время.";
 
 /// What one message cost.
 #[derive(Clone, Copy, Debug)]
