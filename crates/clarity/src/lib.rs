@@ -76,7 +76,7 @@ pub use readback::{
 };
 pub use redphone_wire::Language;
 pub use render::{Line, Terms, instant, label, lines};
-pub use rules::{Rule, RuleKind, Rules, RulesError};
+pub use rules::{Rule, RuleKind, Rules, RulesError, Warns};
 pub use scope::{Scope, UnknownScope};
 pub use text::{Case, Kind, Sentence, Text, Token, fold, is_unseen, language_of};
 pub use versions::{Unmatched, check_versions, unmatched};

@@ -5,27 +5,30 @@ use std::sync::{Arc, LazyLock};
 
 use redphone_clarity::{
     Against, Checked, Defaults, Draft, Expected, Finding, Lexicon, Line, Rule, RuleId, Rules,
-    Scope, Severity, check_draft, check_form, check_versions, complete, language_of, lines,
+    Scope, Severity, Warns, check_draft, check_form, check_versions, complete, language_of, lines,
     unmatched,
 };
 use redphone_wire::{Form, Grade, Language, PartName, Reference, ReferenceKind, Translation};
 
 use crate::hold::changes::{Change, changes};
 
-/// The rules and the lexicon that are shipped, which is in force until the two sides agree on another.
-/// None: they are broken, and nothing may be judged by them.
-static SHIPPED: LazyLock<Option<(Rules, Arc<Lexicon>)>> = LazyLock::new(|| {
-    let lexicon = Lexicon::starter().ok()?;
-    Some((Rules::shipped().ok()?, Arc::new(lexicon)))
-});
+/// The shipped rules. None, as of the others: it is broken, and nothing may be judged by it. Each is
+/// read when it is first asked for: a station that only passes statements on needs little memory.
+static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| Rules::shipped().ok());
+
+/// The shipped lexicon, which is in force until the two sides agree on another.
+static LEXICON: LazyLock<Option<Arc<Lexicon>>> =
+    LazyLock::new(|| Lexicon::starter().ok().map(Arc::new));
+
+/// What makes a statement a warning.
+static WARNS: LazyLock<Option<Warns>> = LazyLock::new(|| Warns::shipped().ok());
 
 /// The rule of characters that deceive, and of sentences in the other language.
 const FOREIGN: RuleId = RuleId::new('X', 1);
 
 /// The lexicon that is shipped. None: it is broken.
 pub fn shipped_lexicon() -> Option<Arc<Lexicon>> {
-    let shipped = SHIPPED.as_ref();
-    shipped.map(|(_, lexicon)| lexicon.clone())
+    LEXICON.clone()
 }
 
 /// The lines of a form in a language, by the lexicon that it names; of an ANSWER and a TRANSLATION,
@@ -128,7 +131,7 @@ pub fn findings_of_translation<'n>(
 ) -> Option<Vec<Finding>> {
     let text = translation.text.as_str();
     let mut found = findings_of_text(text, (translation.language, Scope::Note), lexicon, names)?;
-    let (rules, _) = SHIPPED.as_ref()?;
+    let rules = RULES.as_ref()?;
     let mismatch = check_versions("text", original, text, rules).map(|one| Finding {
         severity: match translation.grade {
             Grade::Official => one.severity,
@@ -148,14 +151,12 @@ pub fn differ(original: &str, translation: &str) -> bool {
 /// Whether a plain statement warns or asks, so that what must be fixed in it stops it. None: the
 /// rules are broken.
 pub fn warns(text: &str) -> Option<bool> {
-    let (rules, _) = SHIPPED.as_ref()?;
-    let mut languages = Language::ALL.into_iter();
-    Some(languages.any(|language| rules.warns(text, language)))
+    Some(WARNS.as_ref()?.finds(text))
 }
 
 /// A rule that is in force.
 pub fn rule(id: RuleId) -> Option<&'static Rule> {
-    SHIPPED.as_ref()?.0.rule(id)
+    RULES.as_ref()?.rule(id)
 }
 
 fn judged<'n, T>(
@@ -163,7 +164,7 @@ fn judged<'n, T>(
     names: impl IntoIterator<Item = &'n str>,
     judge: impl FnOnce(&Rules, &Lexicon) -> T,
 ) -> Option<T> {
-    let (rules, _) = SHIPPED.as_ref()?;
+    let rules = RULES.as_ref()?;
     let lexicon = lexicon?.clone().with_names(names);
     Some(judge(rules, &lexicon))
 }

@@ -66,6 +66,11 @@ impl<S: Storage> Hub<S> {
         self.pending.rows.insert(row, None);
     }
 
+    /// Whether a body is laid aside for the next commit.
+    pub(crate) fn is_pending(&self, name: &BodyName) -> bool {
+        self.pending.bodies.contains_key(name.as_bytes())
+    }
+
     /// Reads a body, committed or not.
     pub(crate) fn body(&mut self, name: &BodyName) -> Result<Option<Vec<u8>>, JournalError> {
         match self.pending.bodies.get(name.as_bytes()) {

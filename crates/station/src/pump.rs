@@ -71,13 +71,18 @@ impl<S: Storage> Hub<S> {
             None => message.precedence,
         };
         let about = About::Message(serial);
-        if let Ok(Some(code)) = self.body(&BodyName::code(name, serial))
+        let stored = BodyName::message(name, true, serial);
+        // What was released in this step has its code here too; the storage is not asked.
+        let fresh = self.is_pending(&stored);
+        let code = BodyName::code(name, serial);
+        if (!fresh || self.is_pending(&code))
+            && let Ok(Some(code)) = self.body(&code)
             && let Some((kind, body)) = code.split_first()
             && let Some(kind) = Kind::from_byte(*kind)
         {
             return self.seal_body(now, name, about, precedence, (kind, body), None);
         }
-        let Ok(Some(body)) = self.body(&BodyName::message(name, true, serial)) else {
+        let Ok(Some(body)) = self.body(&stored) else {
             let peer = name.clone();
             let because = "its text is destroyed or damaged on this disk".to_owned();
             let serials = vec![serial];

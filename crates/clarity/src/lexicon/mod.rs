@@ -34,6 +34,7 @@ mod hash;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::bilingual::Bilingual;
 use crate::pattern::{Pattern, PatternSet};
@@ -55,9 +56,16 @@ pub const TERM_FORMS_MAX: usize = 128;
 /// Terms of a lexicon.
 pub const TERMS_MAX: usize = 1_024;
 
-/// A lexicon, ready to be looked up. The default one is empty.
+/// A lexicon, ready to be looked up. The default one is empty. A clone shares the content.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
+    content: Arc<Indexed>,
+    names: Vec<String>,
+}
+
+/// The content of a lexicon, with its words in the order of their look-up.
+#[derive(Debug, Default)]
+struct Indexed {
     name: String,
     version: u16,
     hash: [u8; 32],
@@ -66,7 +74,6 @@ pub struct Lexicon {
     confidences: Vec<Confidence>,
     english: PatternSet<Entry>,
     russian: PatternSet<Entry>,
-    names: Vec<String>,
 }
 
 /// The number of a term: `T-007`.
@@ -151,18 +158,21 @@ impl Lexicon {
     /// [`LexiconError`] says what whoever wrote the file has to mend.
     pub fn parse(toml: &str) -> Result<Self, LexiconError> {
         let content = file::parse(toml)?;
-        let mut lexicon = Self {
+        let mut indexed = Indexed {
             hash: hash::hash(&content),
             name: content.name,
             version: content.version,
             terms: content.terms,
             estimates: content.estimates,
             confidences: content.confidences,
-            ..Self::default()
+            ..Indexed::default()
         };
-        lexicon.english = lexicon.index(Language::English);
-        lexicon.russian = lexicon.index(Language::Russian);
-        Ok(lexicon)
+        indexed.english = indexed.index(Language::English);
+        indexed.russian = indexed.index(Language::Russian);
+        Ok(Self {
+            content: Arc::new(indexed),
+            names: Vec::new(),
+        })
     }
 
     /// The starter lexicon, which is shipped: terms of cyber incidents.
@@ -185,19 +195,19 @@ impl Lexicon {
     /// Its name and version, as a drafter writes them: `starter-1`.
     #[must_use]
     pub fn version(&self) -> String {
-        format!("{}-{}", self.name, self.version)
+        format!("{}-{}", self.content.name, self.content.version)
     }
 
     /// What a message names it by.
     #[must_use]
     pub fn id(&self) -> LexiconId {
         let mut digest = [0; 8];
-        for (to, from) in digest.iter_mut().zip(self.hash) {
+        for (to, from) in digest.iter_mut().zip(self.content.hash) {
             *to = from;
         }
         LexiconId {
-            name: self.name.clone(),
-            version: self.version,
+            name: self.content.name.clone(),
+            version: self.content.version,
             digest,
         }
     }
@@ -206,30 +216,30 @@ impl Lexicon {
     /// of the file have no part in it.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        self.hash
+        self.content.hash
     }
 
     /// A term by its number.
     #[must_use]
     pub fn term(&self, id: TermId) -> Option<&Term> {
-        self.terms.get(&id)
+        self.content.terms.get(&id)
     }
 
     /// All terms, by number.
     pub fn terms(&self) -> impl Iterator<Item = (TermId, &Term)> {
-        self.terms.iter().map(|(id, term)| (*id, term))
+        self.content.terms.iter().map(|(id, term)| (*id, term))
     }
 
     /// The ladder of likelihoods, lowest first.
     #[must_use]
     pub fn estimates(&self) -> &[Estimate] {
-        &self.estimates
+        &self.content.estimates
     }
 
     /// The words for how well founded a judgement is.
     #[must_use]
     pub fn confidences(&self) -> &[Confidence] {
-        &self.confidences
+        &self.content.confidences
     }
 
     /// Whether a folded word is one of the names of [`Lexicon::with_names`].
@@ -242,8 +252,8 @@ impl Lexicon {
     #[must_use]
     pub fn find(&self, text: &Text<'_>) -> Vec<Known> {
         let set = match text.language() {
-            Language::English => &self.english,
-            Language::Russian => &self.russian,
+            Language::English => &self.content.english,
+            Language::Russian => &self.content.russian,
         };
         let mut all: Vec<Known> = set
             .matches(text)
@@ -270,7 +280,9 @@ impl Lexicon {
         });
         all
     }
+}
 
+impl Indexed {
     fn index(&self, language: Language) -> PatternSet<Entry> {
         let mut set = PatternSet::default();
         for (id, term) in &self.terms {
@@ -311,7 +323,7 @@ impl Lexicon {
 
 impl Terms for Lexicon {
     fn term(&self, id: &str, language: Language) -> Option<&str> {
-        let term = self.terms.get(&id.parse().ok()?)?;
+        let term = self.content.terms.get(&id.parse().ok()?)?;
         Some(term.head.of(language))
     }
 }

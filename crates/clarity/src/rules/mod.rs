@@ -26,11 +26,24 @@ pub use file::RulesError;
 const SHIPPED: &str = include_str!("rules.toml");
 /// The rules over the fields of forms.
 const OF_FORMS: &str = include_str!("forms.toml");
+/// The rule and the words by which a plain statement warns or asks.
+const OF_WARNINGS: &str = include_str!("warns.toml");
 
 /// All rules, ready to check texts by.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     rules: BTreeMap<RuleId, Rule>,
+    marks: Marks,
+}
+
+/// What makes a plain statement one that warns or asks: words of a list, or a consequence that it
+/// leaves vague (V06). What it is not, no finding stops.
+#[derive(Clone, Debug)]
+pub struct Warns(Marks);
+
+/// Patterns of both languages.
+#[derive(Clone, Debug, Default)]
+struct Marks {
     english: PatternSet<Mark>,
     russian: PatternSet<Mark>,
 }
@@ -116,7 +129,8 @@ impl Rules {
     /// None that a user can meet: a test reads the shipped table.
     pub fn shipped() -> Result<Self, RulesError> {
         let mut table = Self::parse(SHIPPED)?;
-        table.rules.extend(Self::parse(OF_FORMS)?.rules);
+        table.add(OF_FORMS)?;
+        table.add(OF_WARNINGS)?;
         Ok(table)
     }
 
@@ -126,29 +140,23 @@ impl Rules {
     ///
     /// [`RulesError`] says what whoever wrote the table has to mend.
     pub fn parse(toml: &str) -> Result<Self, RulesError> {
-        let (rules, lists) = file::parse(toml)?;
         let mut table = Self::default();
-        for (rule, en, ru) in rules {
-            let id = rule.id;
-            table.insert(Mark::Rule(id), &en, &ru)?;
-            if table.rules.insert(id, rule).is_some() {
-                return Err(RulesError::Twice(id));
-            }
-        }
-        for list in lists {
-            table.insert(Mark::List(list.name), &list.en, &list.ru)?;
-        }
+        table.add(toml)?;
         Ok(table)
     }
 
-    fn insert(&mut self, mark: Mark, en: &[String], ru: &[String]) -> Result<(), RulesError> {
-        let stems = Stems::of(Language::English);
-        for pattern in en {
-            self.english.insert(mark, Pattern::parse(pattern, &stems)?);
+    fn add(&mut self, toml: &str) -> Result<(), RulesError> {
+        let (rules, lists) = file::parse(toml)?;
+        for (rule, en, ru) in rules {
+            let id = rule.id;
+            self.marks.insert(Mark::Rule(id), &en, &ru)?;
+            if self.rules.insert(id, rule).is_some() {
+                return Err(RulesError::Twice(id));
+            }
         }
-        let stems = Stems::of(Language::Russian);
-        for pattern in ru {
-            self.russian.insert(mark, Pattern::parse(pattern, &stems)?);
+        for list in lists.into_iter().filter(|list| list.name != List::Warns) {
+            self.marks
+                .insert(Mark::List(list.name), &list.en, &list.ru)?;
         }
         Ok(())
     }
@@ -193,7 +201,7 @@ impl Rules {
         lexicon: &Lexicon,
     ) -> Vec<Finding> {
         let text = Text::new(source, language);
-        let set = self.set(language);
+        let set = self.marks.of(language);
         let mut marks: BTreeMap<Mark, Vec<Range<usize>>> = BTreeMap::new();
         for found in set.matches(&text) {
             marks.entry(*found.key).or_default().push(found.tokens);
@@ -208,23 +216,6 @@ impl Rules {
             }
         }
         self.findings(hits, scope)
-    }
-
-    /// Whether a plain statement warns or asks: by its words, or by a consequence that it leaves
-    /// vague (V06). What it is not, no finding stops.
-    #[must_use]
-    pub fn warns(&self, source: &str, language: Language) -> bool {
-        let text = Text::new(source, language);
-        let warns = [Mark::List(List::Warns), Mark::Rule(VAGUE_CONSEQUENCE)];
-        let found = self.set(language).matches(&text);
-        found.into_iter().any(|one| warns.contains(one.key))
-    }
-
-    fn set(&self, language: Language) -> &PatternSet<Mark> {
-        match language {
-            Language::English => &self.english,
-            Language::Russian => &self.russian,
-        }
     }
 
     /// Hits as findings: in order, and of one rule none within another.
@@ -251,8 +242,57 @@ impl Rules {
     }
 }
 
-/// The rule of a consequence that says nothing.
-const VAGUE_CONSEQUENCE: RuleId = RuleId::new('V', 6);
+impl Warns {
+    /// The shipped ones.
+    ///
+    /// # Errors
+    ///
+    /// None that a user can meet: a test reads the shipped table.
+    pub fn shipped() -> Result<Self, RulesError> {
+        let (rules, lists) = file::parse(OF_WARNINGS)?;
+        let mut marks = Marks::default();
+        for (rule, en, ru) in rules {
+            marks.insert(Mark::Rule(rule.id), &en, &ru)?;
+        }
+        for list in lists {
+            marks.insert(Mark::List(list.name), &list.en, &list.ru)?;
+        }
+        Ok(Self(marks))
+    }
+
+    /// Whether a plain statement warns or asks, in either language. Time is linear in its length.
+    #[must_use]
+    pub fn finds(&self, source: &str) -> bool {
+        let marks = |language| {
+            let found = self.0.of(language).matches(&Text::new(source, language));
+            !found.is_empty()
+        };
+        // Every word of a Russian pattern has letters that ASCII lacks.
+        marks(Language::English) || (!source.is_ascii() && marks(Language::Russian))
+    }
+}
+
+impl Marks {
+    fn insert(&mut self, mark: Mark, en: &[String], ru: &[String]) -> Result<(), RulesError> {
+        let stems = Stems::of(Language::English);
+        for pattern in en {
+            self.english.insert(mark, Pattern::parse(pattern, &stems)?);
+        }
+        let stems = Stems::of(Language::Russian);
+        for pattern in ru {
+            self.russian.insert(mark, Pattern::parse(pattern, &stems)?);
+        }
+        Ok(())
+    }
+
+    fn of(&self, language: Language) -> &PatternSet<Mark> {
+        match language {
+            Language::English => &self.english,
+            Language::Russian => &self.russian,
+        }
+    }
+}
+
 /// The weight of a rule that nobody measured.
 const WEIGHT_MAX: u8 = 100;
 

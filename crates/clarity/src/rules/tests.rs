@@ -125,3 +125,18 @@ fn rules_lexicon_and_code_book_in_the_binary_are_small() {
     let bytes = SHIPPED.len() + Lexicon::STARTER.len() + CODE_BOOK.len();
     assert!(bytes <= BYTES_MAX, "{bytes}");
 }
+
+#[test]
+fn no_statement_in_ascii_warns_in_russian() {
+    let (rules, lists) = file::parse(OF_WARNINGS).unwrap();
+    let of_rules = rules.into_iter().flat_map(|(_, _, ru)| ru);
+    let of_lists = lists.into_iter().flat_map(|list| list.ru);
+    for pattern in of_rules.chain(of_lists) {
+        assert!(!pattern.is_ascii(), "{pattern}");
+    }
+    let warns = Warns::shipped().unwrap();
+    assert!(warns.finds("Please move it."));
+    assert!(warns.finds("Просим отвести корабль."));
+    assert!(!warns.finds("The ship is at Severnaya."));
+    assert!(!warns.finds("Корабль у Северной."));
+}

@@ -288,8 +288,8 @@ fn at(sorted: &[u64], percent: usize) -> u64 {
 fn text(number: u32, bytes: u32) -> String {
     const WORDS: &str = "We see intruders in the control network of the northern power grid. They \
          hold an operator's password and have read the switching plans of five substations. Nothing \
-         has been switched off so far. We think they came in by a supplier's remote access. Please \
-         check your own side today. ";
+         has been switched off so far. We think they came in by a supplier's remote access. Our \
+         engineers watch all five now. ";
     let mut text = format!("{number}. ");
     let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     while text.len() < bytes {
