@@ -23,8 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The table is `src/rules/rules.toml`, for linguists as much as for engineers. A rule of kind `form`
-//! is listed in it and checked where forms are.
+//! The table is in `src/rules`, for linguists as much as for engineers: `rules.toml`, of texts;
+//! `forms.toml`, listed there and checked where forms are; `warns.toml`, by which a statement warns.
 
 #![forbid(unsafe_code)]
 

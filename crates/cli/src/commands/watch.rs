@@ -82,7 +82,7 @@ struct Take {
     /// An open thing looked at, by its key; without any, a terminal asks for each
     #[arg(long = "tick", value_name = "KEY")]
     ticks: Vec<String>,
-    /// Why a thing is not ticked, the alarm not heard or the watch not handed over
+    /// Why a thing is not ticked, the alarm not heard or the watch not handed
     #[arg(
         long,
         default_value = "",
