@@ -9,7 +9,7 @@ import json
 import pathlib
 import sys
 
-from form_twin import coded, form
+from form_twin import coded, form, message
 from redphone_twin import (
     NOUNS,
     Card,
@@ -185,12 +185,16 @@ def check_refresh(cards: dict, cases: dict) -> None:
 
 
 def check_forms(cases: dict) -> None:
-    """Makes each form of its draft, each act and ask of its array, and reads their bytes again."""
+    """Makes each form of its draft, each act, ask and message of its fields, and reads their bytes again."""
     id_ = cases["lexicon"]
     lexicon = [id_["name"], id_["version"], unhex(id_["digest"])]
     for case in cases["forms"] + cases["acts"] + cases["asks"]:
         fields = form(case["draft"], lexicon) if "draft" in case else case["fields"]
         made = unhex(case["bytes"])
+        assert encode(fields) == made, case
+        assert decode(made) == fields, case
+    for case in cases["messages"]:
+        fields, made = message(case, decode), unhex(case["bytes"])
         assert encode(fields) == made, case
         assert decode(made) == fields, case
     for case in cases["coded"]:

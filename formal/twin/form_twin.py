@@ -1,4 +1,4 @@
-"""Forms, acts and coded messages as arrays, a second time, from docs/PROTOCOL.md (FORM, ASK, CODE).
+"""Forms, acts and messages as arrays, a second time, from docs/PROTOCOL.md (FORM, ASK, REL, CODE).
 
 A draft is what a drafter fills in, by the names of its fields; the array is what crosses the line.
 """
@@ -9,6 +9,7 @@ LANGUAGES = ("en", "ru")
 MARKS = ("none", "not-disclosed", "undecided")
 CONFIDENCES = ("low", "moderate", "high")
 KINDS = ("clarifies", "reinforces", "supersedes", "withdraws")
+PRECEDENCES = ("FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE")
 PARTS = ("ask", "assurance", "basis", "bright_line", "conduct", "consequence")
 VERBS = (
     "stop confirm name provide preserve remove isolate restore allow meet investigate publish"
@@ -114,6 +115,18 @@ def form(draft: dict, lexicon: list) -> list:
             draft.get("contact", {}).get("who"),
         ]
     return [number, [without_end([language, lexicon, *fields, note])]]
+
+
+def message(case: dict, form_of) -> list:
+    """The array of a message; `form_of` reads the array of a form from its bytes."""
+    attachments = [
+        [info["name"], info["media_type"], info["bytes"], bytes.fromhex(info["digest"])]
+        for info in case["attachments"]
+    ]
+    inner = case["form"] and form_of(bytes.fromhex(case["form"]))
+    precedence = PRECEDENCES.index(case["precedence"])
+    head = [case["serial"], precedence, case["released"], case["releaser"], case["text"]]
+    return without_end([*head, attachments, inner, case["readers"]])
 
 
 def coded(case: dict) -> bytes:

@@ -14,7 +14,7 @@ mod cases;
 use std::path::Path;
 
 use redphone_clarity::{CodeBook, Language, Lexicon};
-use redphone_wire::{Act, ActWord, Ask, Coded, Form, from_bytes, to_bytes};
+use redphone_wire::{Act, ActWord, Ask, Coded, Form, Message, from_bytes, to_bytes};
 use serde_json::Value;
 
 fn file() -> String {
@@ -77,6 +77,19 @@ fn every_form_act_and_ask_of_the_vectors_comes_back_from_its_bytes() {
         let ask: Ask = from_bytes(&bytes(&case)).unwrap();
         assert_eq!(to_bytes(&ask), bytes(&case));
     }
+}
+
+#[test]
+fn every_message_of_the_vectors_comes_back_with_the_readers_that_it_names() {
+    let named: Vec<usize> = part("messages")
+        .iter()
+        .map(|case| {
+            let message: Message = from_bytes(&bytes(case)).unwrap();
+            assert_eq!(to_bytes(&message), bytes(case), "{}", case["name"]);
+            message.readers.map_or(0, |readers| readers.len())
+        })
+        .collect();
+    assert_eq!(named, [0, 2, 1]);
 }
 
 #[test]

@@ -1,7 +1,10 @@
-//! The fixed cases of forms, acts, asks and coded messages: their bytes, and how they read.
+//! The fixed cases of forms, acts, asks, messages and coded messages: their bytes, and how they read.
 //!
 //! A form is a draft by the names of its fields and the bytes that it makes; an act or an ask stands
 //! as the array that PROTOCOL describes. Bytes are hex.
+
+#[path = "messages.rs"]
+mod messages;
 
 use std::error::Error;
 
@@ -27,23 +30,30 @@ pub(crate) fn text() -> Made<String> {
     }
     forms.push(answer_case(&lexicon));
     forms.push(translation_case(&lexicon));
+    let [(name, first), ..] = DRAFTS;
+    let first = made(name, &Draft::read(first)?, &lexicon)?;
     let all = json!({
         "lexicon": { "name": id.name, "version": id.version, "digest": hex(&id.digest) },
         "forms": forms,
         "acts": acts().iter().map(|(fields, act)| act_case(fields, act)).collect::<Vec<_>>(),
         "asks": [{ "fields": ask_fields(), "bytes": hex(&to_bytes(&ask())) }],
+        "messages": messages::cases(&first),
         "coded": coded_cases(&lexicon)?,
     });
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }
 
-fn draft_case(name: &str, toml: &str, lexicon: &Lexicon) -> Made<Value> {
-    let draft = Draft::read(toml)?;
+fn made(name: &str, draft: &Draft, lexicon: &Lexicon) -> Made<Form> {
     let defaults = Defaults {
         on_behalf_of: None,
         lexicon: Some(lexicon.id()),
     };
-    let form = complete(&draft, &defaults).form.ok_or(name)?;
+    Ok(complete(draft, &defaults).form.ok_or(name)?)
+}
+
+fn draft_case(name: &str, toml: &str, lexicon: &Lexicon) -> Made<Value> {
+    let draft = Draft::read(toml)?;
+    let form = made(name, &draft, lexicon)?;
     let mut case = form_case(name, &form, lexicon);
     if let Some(case) = case.as_object_mut() {
         case.insert("draft".to_owned(), serde_json::to_value(&draft)?);
