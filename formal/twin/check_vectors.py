@@ -9,7 +9,7 @@ import json
 import pathlib
 import sys
 
-from form_twin import coded, form, message
+from form_twin import agreement, coded, digest, form, message
 from redphone_twin import (
     NOUNS,
     Card,
@@ -185,11 +185,23 @@ def check_refresh(cards: dict, cases: dict) -> None:
 
 
 def check_forms(cases: dict) -> None:
-    """Makes each form of its draft, each act, ask and message of its fields, and reads their bytes again."""
+    """Makes each form of its draft, each act, ask and message of its fields, and reads their bytes again.
+
+    A lexicon or a code book is named by the digest that is made here from its file.
+    """
+    digests = {book["what"]: digest(book["what"], book["file"]) for book in cases["books"]}
+    for book in cases["books"]:
+        assert digests[book["what"]].hex() == book["digest"], book
+        assert book.get("check") in (None, digests[book["what"]][0] & 0x7F), book
     id_ = cases["lexicon"]
     lexicon = [id_["name"], id_["version"], unhex(id_["digest"])]
     for case in cases["forms"] + cases["acts"] + cases["asks"]:
-        fields = form(case["draft"], lexicon) if "draft" in case else case["fields"]
+        if "draft" in case:
+            fields = form(case["draft"], lexicon)
+        elif "agreement" in case:
+            fields = agreement(case["agreement"], digests[case["agreement"]["what"]])
+        else:
+            fields = case["fields"]
         made = unhex(case["bytes"])
         assert encode(fields) == made, case
         assert decode(made) == fields, case

@@ -28,7 +28,11 @@ fn part(name: &str) -> Vec<Value> {
 }
 
 fn bytes(case: &Value) -> Vec<u8> {
-    let hex = case["bytes"].as_str().unwrap();
+    bytes_of(&case["bytes"])
+}
+
+fn bytes_of(hex: &Value) -> Vec<u8> {
+    let hex = hex.as_str().unwrap();
     let digits = (0..hex.len()).step_by(2);
     digits
         .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
@@ -54,6 +58,7 @@ fn every_form_act_and_ask_of_the_vectors_comes_back_from_its_bytes() {
     markers.sort_unstable();
     markers.dedup();
     let all = [
+        "AGREEMENT",
         "ANSWER",
         "ASSURANCE",
         "INFORMATION",
@@ -90,6 +95,22 @@ fn every_message_of_the_vectors_comes_back_with_the_readers_that_it_names() {
         })
         .collect();
     assert_eq!(named, [0, 2, 1]);
+}
+
+#[test]
+fn digests_of_the_vectors_are_those_of_their_files() {
+    for case in part("books") {
+        let file = case["file"].as_str().unwrap();
+        let (digest, check) = match case["what"].as_str().unwrap() {
+            "lexicon" => (Lexicon::parse(file).unwrap().hash(), None),
+            _ => {
+                let book = CodeBook::parse(file).unwrap();
+                (book.hash(), Some(book.check()))
+            }
+        };
+        assert_eq!(bytes_of(&case["digest"]), digest);
+        assert_eq!(case["check"].as_u64(), check.map(u64::from));
+    }
 }
 
 #[test]

@@ -63,6 +63,10 @@ impl Book {
 
     /// Whether both sides agreed on it and neither retired it.
     pub fn stands(&self) -> bool {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::ProposalInForce) {
+            return self.retired.is_none();
+        }
         self.accepted.is_some() && self.retired.is_none()
     }
 

@@ -1,7 +1,7 @@
 //! Bugs that a build for tests can bring back: a test that cannot fail proves nothing.
 //!
 //! Compiled only with the feature `planted-bugs`, which no station is ever built with. Owns the
-//! switch; `tests/hostile/planted.rs` shows that each bug is noticed.
+//! switch; `tests/hostile/planted.rs`, and those beside other tests, show that each bug is noticed.
 
 /// A bug that this hub had, or that others shipped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,6 +16,8 @@ pub enum Bug {
     AlarmPerCase,
     /// A text that names its readers is opened by any reader.
     ReadersUnasked,
+    /// A file is taken for what is said of it: each side reads the agreed terms by another one.
+    BookUnlikeItsDigest,
     /// What a peer asks for is done as often as he asks.
     BudgetWithoutEnd,
     /// A contact frame keeps its own size on a bearer with cover: a start shows.

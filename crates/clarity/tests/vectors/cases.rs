@@ -3,6 +3,7 @@
 //! A form is a draft by the names of its fields and the bytes that it makes; an act or an ask stands
 //! as the array that PROTOCOL describes. Bytes are hex.
 
+mod agreed;
 #[path = "messages.rs"]
 mod messages;
 
@@ -32,9 +33,11 @@ pub(crate) fn text() -> Made<String> {
     forms.push(translation_case(&lexicon));
     let [(name, first), ..] = DRAFTS;
     let first = made(name, &Draft::read(first)?, &lexicon)?;
+    forms.extend(agreed::cases(&lexicon)?);
     let all = json!({
         "lexicon": { "name": id.name, "version": id.version, "digest": hex(&id.digest) },
         "forms": forms,
+        "books": agreed::books()?,
         "acts": acts().iter().map(|(fields, act)| act_case(fields, act)).collect::<Vec<_>>(),
         "asks": [{ "fields": ask_fields(), "bytes": hex(&to_bytes(&ask())) }],
         "messages": messages::cases(&first),

@@ -52,6 +52,10 @@ pub(crate) fn bytes_max(what: BookKind) -> usize {
 /// Whether a file is what is said of it.
 pub(super) fn fits(said: &Agreement, bytes: &[u8]) -> Result<File, String> {
     let file = File::read(said.what, bytes)?;
+    #[cfg(feature = "planted-bugs")]
+    if crate::planted::is_planted(crate::planted::Bug::BookUnlikeItsDigest) {
+        return Ok(file);
+    }
     if file.digest() == said.digest && file.title() == said.title() {
         Ok(file)
     } else {

@@ -165,3 +165,22 @@ fn nothing_is_proposed_that_could_not_come_into_force() {
         "{taken}"
     );
 }
+
+#[cfg(feature = "planted-bugs")]
+mod planted {
+    use redphone_desk::planted::{Bug, is_noticed};
+
+    use super::*;
+
+    #[test]
+    fn proposal_that_is_in_force_before_it_is_accepted_is_noticed() {
+        is_noticed(
+            Bug::ProposalInForce,
+            lexicon_is_in_force_once_the_other_side_has_accepted_it_and_both_hold_it_word_for_word,
+        );
+        is_noticed(
+            Bug::ProposalInForce,
+            refused_proposal_changes_nothing_and_the_shipped_one_stays,
+        );
+    }
+}

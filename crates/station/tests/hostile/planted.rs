@@ -2,7 +2,7 @@
 
 use redphone_station::planted::{Bug, is_noticed};
 
-use crate::{confusion, contact, floods, forged, lies, names};
+use crate::{books, confusion, contact, floods, forged, lies, names};
 
 #[test]
 fn alarm_for_each_case_is_noticed() {
@@ -25,6 +25,14 @@ fn answers_without_end_are_noticed() {
     is_noticed(
         Bug::BudgetWithoutEnd,
         lies::second_texts_kept_as_evidence_are_bounded,
+    );
+}
+
+#[test]
+fn file_that_is_not_what_is_said_of_it_is_noticed() {
+    is_noticed(
+        Bug::BookUnlikeItsDigest,
+        books::proposal_that_is_no_lexicon_is_not_taken_and_a_good_one_still_is,
     );
 }
 
