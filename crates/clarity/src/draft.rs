@@ -4,8 +4,10 @@
 //! text and everything may be absent: what a draft lacks is a finding, not an error of a parser.
 //! What makes a form of it is `complete`.
 
+mod blank;
 mod of;
 
+pub use blank::{BLANK_MARKERS, blank};
 pub use of::free_texts;
 
 use redphone_wire::Mark;

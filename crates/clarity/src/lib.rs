@@ -59,8 +59,9 @@ pub use codebook::{
 pub use complete::{Completed, Defaults, complete};
 pub use cross::{Expected, changes, cross};
 pub use draft::{
-    DRAFT_BYTES_MAX, Draft, DraftAsk, DraftAssurance, DraftAuthority, DraftBasis, DraftBrightLine,
-    DraftConduct, DraftConsequence, DraftContact, DraftNote, DraftReference, free_texts,
+    BLANK_MARKERS, DRAFT_BYTES_MAX, Draft, DraftAsk, DraftAssurance, DraftAuthority, DraftBasis,
+    DraftBrightLine, DraftConduct, DraftConsequence, DraftContact, DraftNote, DraftReference,
+    blank, free_texts,
 };
 pub use finding::{Finding, NotARule, RuleId, Severity};
 pub use lack::Lack;

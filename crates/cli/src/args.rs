@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    alarm, answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge,
+    alarm, answer, asks, bench, card, check, codebook, courier, desk, doctor, draft, forge, form,
     journal, keep, lexicon, line, officer, order_wire, pair, readback, release, send, shell,
     station, tape, test, thread, translate, tray, wait, watch,
 };
@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Tape(tape::TapeArgs),
     /// Pair with a peer, one letter at a time
     Pair(pair::PairArgs),
+    /// Print an empty form, to be filled in
+    Form(form::FormArgs),
     /// Find what is muddled in a draft or in prose
     Check(check::CheckArgs),
     /// List the agreed texts, or show one; agree on a code book

@@ -69,7 +69,7 @@ pub(crate) struct CheckArgs {
 
 /// The languages, as an argument.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(super) enum Tongue {
+pub(crate) enum Tongue {
     /// English
     En,
     /// Russian

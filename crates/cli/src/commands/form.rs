@@ -1,17 +1,82 @@
-//! What an officer wrote: a text, or a draft of a form that is read, checked and made a form.
+//! `form`, an empty form to fill in; and what an officer wrote: a text, or a draft of a form that is
+//! read, checked and made a form.
 
 use std::path::Path;
 
+use clap::Args;
 use redphone_api::{Refusal, RefusalKind};
-use redphone_clarity::Scope;
+use redphone_clarity::{BLANK_MARKERS, Scope, blank};
+use serde::Serialize;
 
-use super::check::{self, Source};
+use super::check::{self, Source, Tongue};
 use super::send::text;
-use super::{Context, books};
+use super::{Context, books, usage};
+use crate::exit::Exit;
+
+/// Print an empty form, to be filled in.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Each field says what belongs in it. A part is filled, or openly marked as none, not disclosed or
+undecided: the other side sees the mark. Lines that begin with # may be left out.
+
+Examples:
+  redphone form warning > warning.toml
+  redphone form request --language ru > request.toml
+  redphone check warning.toml && redphone send --to SUD --file warning.toml")]
+pub(crate) struct FormArgs {
+    /// Which: warning, request, question, information or assurance
+    #[arg(value_name = "FORM", value_parser = marker)]
+    marker: String,
+    /// The language that you write in: en or ru
+    #[arg(long, value_enum, default_value = "en", value_name = "LANGUAGE")]
+    #[arg(hide_possible_values = true)]
+    language: Tongue,
+}
+
+/// An empty form, for programs.
+#[derive(Serialize)]
+struct Empty {
+    marker: String,
+    draft: String,
+}
+
+fn marker(given: &str) -> Result<String, String> {
+    let marker = given.to_ascii_uppercase();
+    if BLANK_MARKERS.contains(&marker.as_str()) {
+        return Ok(marker);
+    }
+    Err(match marker.as_str() {
+        "ANSWER" => "an answer is written with `redphone answer`".to_owned(),
+        _ => format!("it is one of {}", BLANK_MARKERS.join(", ").to_lowercase()),
+    })
+}
+
+/// Prints an empty form.
+///
+/// # Errors
+///
+/// When standard output is closed.
+pub(crate) fn run(context: &Context, args: &FormArgs) -> Result<Exit, Refusal> {
+    let marker = args.marker.clone();
+    let Some(draft) = blank(&marker, args.language.into()) else {
+        return Err(usage(
+            format!("There is no empty {marker}."),
+            "See `redphone form --help`.",
+        ));
+    };
+    context.answer(
+        &Empty {
+            marker,
+            draft: draft.clone(),
+        },
+        |_| draft,
+    )?;
+    Ok(Exit::Done)
+}
 
 /// What was written: one of text and form is empty.
 #[derive(Debug)]
-pub(crate) struct Written {
+pub(super) struct Written {
     /// The text.
     pub(crate) text: String,
     /// The form, in its canonical bytes.
@@ -22,7 +87,7 @@ pub(crate) struct Written {
 
 /// Whether it is held for other officers, who may let a finding stand.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Hold {
+pub(super) enum Hold {
     /// It goes at once, and the station judges it.
     No,
     /// It waits for its release.
@@ -35,7 +100,7 @@ pub(crate) enum Hold {
 /// # Errors
 ///
 /// When the file is no draft, or no form can be made of it.
-pub(crate) fn written(
+pub(super) fn written(
     context: &Context,
     to: Option<&str>,
     given: Option<&str>,
@@ -95,7 +160,7 @@ impl Written {
 }
 
 /// The same for what the station holds.
-pub(crate) fn told<T>(
+pub(super) fn told<T>(
     context: &Context,
     source: &Source,
     outcome: Result<T, Refusal>,

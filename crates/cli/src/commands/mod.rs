@@ -17,7 +17,7 @@ pub(crate) mod desk;
 pub(crate) mod doctor;
 pub(crate) mod draft;
 pub(crate) mod forge;
-mod form;
+pub(crate) mod form;
 pub(crate) mod journal;
 pub(crate) mod keep;
 pub(crate) mod lexicon;
@@ -60,6 +60,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Refusal> {
         Command::Init(args) => station::init(&context, &args),
         Command::Station(args) => station::run(&context, &args),
         Command::Doctor(args) => doctor::run(&context, &args),
+        Command::Form(args) => form::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::Codebook(args) => codebook::run(&context, &args),
         Command::Lexicon(args) => lexicon::run(&context, &args),
