@@ -1,4 +1,4 @@
-//! When keys are refreshed, and with what (rules REF-1 to REF-13).
+//! When keys are refreshed, and with what (rules REF-1 to REF-14).
 //!
 //! A refresh rides on the hourly test. Where a bearer affords it, it is a whole exchange, and every
 //! so often a tape key goes in as well: that locks out even a thief who sat in the middle of every
@@ -14,7 +14,7 @@ use redphone_desk::DeskError;
 use redphone_journal::Storage;
 use redphone_line::Rate;
 use redphone_seal::Cipher;
-use redphone_wire::{Kind, Mix, NoReason, Now, PartyName, Precedence, Refresh};
+use redphone_wire::{Kind, Mix, NoReason, Now, PartyName, Precedence, Refresh, Serial, Service};
 
 use crate::budget::REFRESH_STEPS;
 use crate::hub::Hub;
@@ -90,6 +90,9 @@ impl<S: Storage> Hub<S> {
         if before != after {
             self.note_refreshed(now, name, after);
         }
+        if before.0 != after.0 {
+            self.open_with_notice(now, name);
+        }
         self.name_missing_tape(now, name, &step, waited.as_ref(), answer.ok().flatten());
         self.go_on(now, name, &step, before, after);
         Ok(())
@@ -136,6 +139,15 @@ impl<S: Storage> Hub<S> {
         if let Ok(open) = cipher.open_epoch(takes_tape, random) {
             self.send_refresh(now, name, &open);
         }
+    }
+
+    /// Our direction is in a new epoch. Its first envelopes take 8 bytes more, until one of them is
+    /// receipted: a small one goes at once, so that no code in a hurry is the first, and the peer
+    /// erases the keys of the epoch before now and not with the next message.
+    fn open_with_notice(&mut self, now: Now, name: &PartyName) {
+        let highest = self.desk.peer(name).map_or(0, |desk| desk.highest_out());
+        let highest = Serial(highest);
+        self.send_service(now, name, &Service::Announce { highest });
     }
 
     /// A tape key that one side lacks is named on both.

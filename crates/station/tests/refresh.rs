@@ -118,6 +118,43 @@ fn line_too_slow_for_exchanges_lives_on_a_tape_key_a_day_in_each_direction() {
     assert!(pair.sides[0].alarmed("refreshed"), "the tape is used up");
 }
 
+/// The bytes of the envelope of a coded FLASH.
+fn code_bytes(pair: &mut Pair, side: usize) -> u32 {
+    let blanks = [
+        ("from", "2027-10-31T18:00Z"),
+        ("hours", "4"),
+        ("time", "2027-10-31T19:30Z"),
+    ];
+    let code = Request::SendCode {
+        to: None,
+        code: "C-06".to_owned(),
+        blanks: blanks
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+        officer: "1st watch".to_owned(),
+        check_only: false,
+    };
+    let now = pair.now;
+    let Response::Coded(coded) = pair.sides[side].ask(now, code).unwrap() else {
+        panic!("a code was asked for");
+    };
+    coded.sent.unwrap().envelope_bytes
+}
+
+#[test]
+fn code_takes_40_bytes_in_a_new_epoch_too() {
+    for bit_s in [FAST, SLOW] {
+        let mut pair = with_tapes(bit_s, 3, None);
+        pair.step(HOUR * 20);
+        settle(&mut pair);
+        let [out, heard, ..] = all_keys(&mut pair)[0];
+        assert!(out > 0 && heard > 0, "both directions are in a new epoch");
+        for side in [0, 1] {
+            assert_eq!(code_bytes(&mut pair, side), 40, "{bit_s} bit/s, {side}");
+        }
+    }
+}
+
 #[test]
 fn tape_key_that_the_other_side_lacks_is_named_on_both() {
     let mut pair = with_tapes(SLOW, 3, Some(0));
